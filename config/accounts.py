@@ -1,0 +1,18 @@
+"""How people sign in: allauth, with sign-up closed."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class Adapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Administrators create the accounts."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> Any:
+        """The address that rate limits count. Behind our proxy: the one it appended, which nobody can forge."""
+        forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
+        return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -1,0 +1,56 @@
+"""Log lines: one JSON object each in production, readable text on a desk. Fields instead of sentences."""
+
+from logging.config import dictConfig
+from typing import Any
+
+import structlog
+
+# Every log call passes through these, ours and the libraries' alike.
+SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+# At INFO these write about 180,000 lines a day, one for each tick and task.
+TOO_CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "kombu", "waitress.queue")
+
+
+def logging_config(*, plain: bool) -> dict[str, Any]:
+    """A dictConfig; `plain` gives text instead of JSON."""
+    last = (
+        [structlog.dev.ConsoleRenderer(colors=False)]
+        if plain
+        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+    )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": SHARED,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {name: {"level": "WARNING"} for name in TOO_CHATTY},
+    }
+
+
+def configure(config: dict[str, Any]) -> None:
+    """Django calls this once as LOGGING_CONFIG."""
+    dictConfig(config)
+    structlog.configure(
+        processors=[
+            *SHARED,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.processors.StackInfoRenderer(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

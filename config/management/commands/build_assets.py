@@ -1,0 +1,39 @@
+"""Builds the one static file that is not kept in the repository: the typeface, cut down to what pages use."""
+
+from pathlib import Path
+from typing import Any
+
+import fontpkg_inter
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from fontTools.subset import Options, Subsetter, parse_unicodes
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+SOURCE = Path(fontpkg_inter.ROOT) / "files" / "Inter[opsz,wght].ttf"
+TARGET = settings.BASE_DIR / "config" / "static" / "build" / "inter.woff2"
+
+# Latin with accents, and the punctuation, arrows and marks that pages use.
+CHARACTERS = (
+    "0020-007E,00A0-017F,0218-021B,02C6,02DA,02DC,1E9E,2010-2015,2018-201E,2020-2022,2026,202F,2030,2032,2033,"
+    "2039,203A,20AC,2116,2122,2190-2193,2197,2212,2248,2260,2264,2265,25CF,2713,2715"
+)
+FEATURES = ["kern", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "zero"]
+
+
+class Command(BaseCommand):
+    help = "Build config/static/build/ from installed packages."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        TARGET.parent.mkdir(parents=True, exist_ok=True)
+        font = TTFont(SOURCE)
+        self.cut_down(font)  # before pinning the axes, which drops the variations that the subsetter looks for
+        font = instantiateVariableFont(font, {"opsz": 14, "wght": (400, 700)})
+        font.flavor = "woff2"
+        font.save(TARGET)
+        self.stdout.write(f"{TARGET.relative_to(settings.BASE_DIR)}: {TARGET.stat().st_size // 1024} KB")
+
+    def cut_down(self, font: TTFont) -> None:
+        subsetter = Subsetter(Options(layout_features=FEATURES))
+        subsetter.populate(unicodes=parse_unicodes(CHARACTERS))
+        subsetter.subset(font)

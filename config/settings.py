@@ -1,0 +1,217 @@
+"""All settings. The environment is read here, once; docs/configuration.md lists the variables."""
+
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from config import environment as env
+from config.celery_settings import *  # noqa: F403
+from config.logs import logging_config
+
+BASE_DIR = env.BASE_DIR
+
+# --- what the environment says ---------------------------------------------------------------------------------------
+try:
+    VAR_DIR = env.writable_folder("VAR_DIR", BASE_DIR / "var")
+    REDIS_URL = env.broker("REDIS_URL")
+    EMBEDDED = not REDIS_URL  # one process, SQLite by default, the broker in memory
+    DEMO = env.flag("DEMO", default=EMBEDDED and not env.text("DATABASE_URL"))
+    DEBUG = env.flag("DEBUG", default=False)
+    SECRET_KEY = env.secret_key(
+        "SECRET_KEY", keep_in=VAR_DIR / "secret_key" if EMBEDDED or DEMO else None, strict=not DEMO
+    )
+    DATABASE = env.database("DATABASE_URL", VAR_DIR)
+    MAIL = env.mail("EMAIL_URL", without="templates_app.backends.OutboxBackend")
+    HOST, PORT = env.text("HOST", "127.0.0.1"), env.port("PORT", 8000)
+    BASE_URL = env.web_address("BASE_URL", f"http://{'127.0.0.1' if HOST in ('0.0.0.0', '::') else HOST}:{PORT}")
+    TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
+    HEARTBEAT_URL = env.web_address("HEARTBEAT_URL")
+    SLACK_WEBHOOK_URL = env.web_address("SLACK_WEBHOOK_URL")
+except env.WrongSetting as wrong:
+    # Not an exception: whoever starts this should read the sentence, not a traceback.
+    raise SystemExit(f"Switchback cannot start: {wrong}") from None
+
+ORGANISATION = env.text("ORGANISATION", "Switchback")
+SITE_HOST = urlsplit(BASE_URL).hostname or "localhost"
+HTTPS = BASE_URL.startswith("https://")  # then a proxy that ends TLS stands in front, and its headers are believed
+
+# --- apps ------------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "contacts",
+    "escalations",
+    "templates_app",
+    "metrics",
+    "config",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # field templates come from config/templates
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- database and cache ----------------------------------------------------------------------------------------------
+# No ATOMIC_REQUESTS: on SQLite every page view would then take the write lock.
+DATABASES = {"default": DATABASE}
+if "sqlite" in DATABASE["ENGINE"]:
+    DATABASE["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",  # a deferred lock upgrade fails at once, whatever the timeout
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
+            "PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864;"
+        ),
+    }
+else:
+    DATABASE.update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+    DATABASE["OPTIONS"] = {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})}
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if EMBEDDED
+    else {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "switchback",
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
+}
+
+# --- people ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "contacts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "config.accounts.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]  # closed by the adapter
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator enters the addresses
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{ORGANISATION}] "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # the others stay as allauth has them
+
+# --- the browser -----------------------------------------------------------------------------------------------------
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [SITE_HOST, *(["*"] if DEMO and HOST in ("0.0.0.0", "::") else [])]
+ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]  # health checks from the same machine
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(BASE_URL))] if HTTPS else []
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^readyz$", r"^metrics$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+# --- files -----------------------------------------------------------------------------------------------------------
+# Fingerprinted once `make setup` has collected them; from the apps' folders before that and while developing.
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".static"
+COLLECTED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED
+MEDIA_ROOT = VAR_DIR / "files"  # outside what the web server serves; views hand them out
+
+# --- words and time --------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+USE_I18N = True
+USE_TZ = True
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+globals().update(MAIL)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{ORGANISATION} <escalations@{SITE_HOST}>")
+
+# --- REST API --------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "contacts.tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.problems.exception_handler",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Switchback", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+# --- the engine ------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(embedded=EMBEDDED)  # noqa: F405
+
+LOGGING = logging_config(plain=EMBEDDED or DEBUG)
+LOGGING_CONFIG = "config.logs.configure"

@@ -1,0 +1,23 @@
+"""Which module answers which address. Each app keeps its own list."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+
+admin.site.login = secure_admin_login(admin.site.login)  # one sign-in, with its rate limits
+
+urlpatterns = [
+    path("healthz", health.process, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("healthz/engine", health.engine, name="healthz-engine"),
+    path("metrics", health.metrics, name="metrics"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", include("config.api_urls")),
+    path("", include("escalations.urls")),
+    path("", include("contacts.urls")),
+    path("", include("templates_app.urls")),
+    path("", include("metrics.urls")),
+]

@@ -6,6 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from config.door import home_of
+
 
 class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -16,3 +18,6 @@ class Adapter(DefaultAccountAdapter):
         """The address that rate limits count. Behind our proxy: the one it appended, which nobody can forge."""
         forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
         return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)

@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import door, faults, health
 
 admin.site.login = secure_admin_login(admin.site.login)  # one sign-in, with its rate limits
 
@@ -15,9 +15,16 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
+    path("theme/", door.theme, name="theme"),
+    path("demo/sign-in/<slug:username>/", door.demo_sign_in, name="demo-sign-in"),
     path("api/v1/", include("config.api_urls")),
     path("", include("escalations.urls")),
     path("", include("contacts.urls")),
     path("", include("templates_app.urls")),
     path("", include("metrics.urls")),
 ]
+
+handler400 = faults.bad_request
+handler403 = faults.forbidden
+handler404 = faults.not_found
+handler500 = faults.broken

@@ -1,0 +1,136 @@
+"""What the frame around every page needs to know: where one can go, what waits there, whether the engine lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+AMBER, RED = timedelta(seconds=30), timedelta(seconds=60)
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Link:
+    path: str
+    label: Any
+    icon: str
+    count: str = ""  # names a property of Shell
+    roles: tuple[str, ...] = ()  # empty: everybody
+    short: Any = ""
+
+
+SECTIONS = [
+    (
+        "",
+        [
+            Link("/", _("My queue"), "inbox", "mine"),
+            Link("/escalated/", _("Escalated to me"), "siren", "escalated"),
+            Link("/tickets/", _("All escalations"), "list", "open"),
+            Link("/customers/", _("Customers"), "building-2"),
+            Link("/dashboard/", _("Dashboard"), "chart-column"),
+        ],
+    ),
+    (
+        _("Playbook"),
+        [
+            Link("/protocol/", _("Protocol"), "book-open"),
+            Link("/contacts/", _("Contact matrix"), "contact"),
+            Link("/templates/", _("Templates"), "mail"),
+        ],
+    ),
+    (
+        _("Desk"),
+        [
+            Link("/outbox/", _("Outbox"), "send"),
+            Link("/settings/", _("Settings"), "settings", roles=("manager", "admin")),
+        ],
+    ),
+]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "shell": Shell(request),
+        "theme": theme if theme in THEMES else "",
+        "organisation": settings.ORGANISATION,
+        "demo": settings.DEMO,
+    }
+
+
+class Shell:
+    """Lazy: a page without the frame, or a fragment of one, pays for nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def at(self) -> datetime:
+        return timezone.now()
+
+    @property
+    def server_time(self) -> int:
+        """Milliseconds, for the clocks in the browser."""
+        return int(self.at.timestamp() * 1000)
+
+    @cached_property
+    def sections(self) -> list[tuple[Any, list[dict[str, Any]]]]:
+        return [
+            (title, [self._entry(link) for link in links if self._leads_somewhere(link)]) for title, links in SECTIONS
+        ]
+
+    def _leads_somewhere(self, link: Link) -> bool:
+        role = getattr(self.request.user, "role", "")
+        if link.roles and role not in link.roles:
+            return False
+        try:
+            resolve(link.path)
+        except Resolver404:
+            return False
+        return True
+
+    def _entry(self, link: Link) -> dict[str, Any]:
+        count, late = self._count(link.count)
+        return {
+            "path": link.path,
+            "label": link.label,
+            "icon": link.icon,
+            "count": count,
+            "late": late,
+            "current": self._is_here(link.path),
+        }
+
+    def _is_here(self, path: str) -> bool:
+        here = self.request.path
+        return here == path if path == "/" else here.startswith(path)
+
+    def _count(self, name: str) -> tuple[int | None, bool]:
+        if name == "mine":
+            late = self.counts.get("late", 0)
+            return (late, True) if late else (self.counts.get("mine"), False)
+        return self.counts.get(name), False
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        from escalations.views.counts import for_shell
+
+        return for_shell(self.request.user, at=self.at)
+
+    @cached_property
+    def engine(self) -> dict[str, Any] | None:
+        """A warning when the sweep has not run lately; None while all is well."""
+        from escalations.models import Heartbeat
+
+        last = Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
+        age = self.at - last if last else None
+        if age is not None and age <= AMBER:
+            return None
+        return {"age": age, "late": age is None or age > RED}

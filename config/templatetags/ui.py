@@ -1,0 +1,283 @@
+"""The small marks every page is built from. Each tag returns finished, escaped HTML; none queries the database.
+
+{% load ui %}
+  {% stylesheets "queue" "ticket" %}   the common sheets, then those of this page
+  {% icon "check" %} {% icon "mail" 20 %}
+  {% severity "P1" %} {% avatar user %} {% tile customer %} {% pips 3 %} {% status_pill ticket.status label %}
+  {% sla_clock state=… due=… started=… risk=… at=… text=… %}   counts by itself, reads right without JS
+  {% bar percent state %}
+  {{ value|span }} {{ when|ago:at }} {{ amount|money:"EUR" }} {{ when|clock_time:at }}
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from zlib import crc32
+
+import lucide
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+
+register = template.Library()
+
+# The order matters: tokens.css names the layers. A page adds its own sheets by name.
+COMMON_SHEETS = ("tokens", "base", "shell", "buttons", "marks", "clock", "forms", "surfaces")
+MINUS = "\N{MINUS SIGN}"
+RUNGS = 5
+
+
+# --- the page's own files --------------------------------------------------------------------------------------------
+@register.simple_tag
+def stylesheets(*names: str) -> SafeString:
+    links = [(static(f"css/{name}.css"), "all") for name in (*COMMON_SHEETS, *names)]
+    links.append((static("css/print.css"), "print"))
+    return format_html_join("\n", '<link rel="stylesheet" href="{}" media="{}">', links)
+
+
+# --- marks -----------------------------------------------------------------------------------------------------------
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """A lucide icon. Always decoration: the words beside it, or a .vh text, carry the meaning."""
+    return _draw_icon(str(name), size)
+
+
+@lru_cache(maxsize=256)
+def _draw_icon(name: str, size: int) -> SafeString:
+    svg = lucide._render_icon(name, size, **{"class": "icon", "aria-hidden": "true", "stroke-width": "1.75"})
+    return mark_safe(" ".join(svg.split()).replace("> <", "><"))
+
+
+@register.simple_tag
+def severity(code: str) -> SafeString:
+    """P1 is a red square with a 1; P2 to P4 are three, two and one bars out of four."""
+    return _draw_severity(str(code))
+
+
+@lru_cache(maxsize=16)
+def _draw_severity(code: str) -> SafeString:
+    label = gettext("Severity %(code)s") % {"code": code}
+    number = int(code[1:]) if code[1:].isdigit() else 4
+    if number <= 1:
+        return format_html(
+            '<span class="sev sev-p1"><span aria-hidden="true">1</span><span class="vh">{}</span></span>', label
+        )
+    bars = mark_safe("".join('<i class="on"></i>' if n <= 5 - number else "<i></i>" for n in range(1, 5)))
+    return format_html('<span class="sev-bars" title="{0}">{1}<span class="vh">{0}</span></span>', label, bars)
+
+
+@register.simple_tag
+def avatar(person: object, size: str = "") -> SafeString:
+    """Initials on a colour that stays the same for the same name. `person`: a user, any object with a name, or text."""
+    name = display_name(person)
+    if not name:
+        return format_html(
+            '<span class="avatar none {}" title="{}">{}<span class="vh">{}</span></span>',
+            size, gettext("Nobody yet"), icon("user-plus", 14), gettext("Nobody yet"),
+        )  # fmt: skip
+    return format_html(
+        '<span class="avatar avatar-{} {}" title="{}" aria-hidden="true">{}</span>',
+        crc32(name.encode()) % 8, size, name, initials(name),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def tile(name: object) -> SafeString:
+    return format_html('<span class="tile" aria-hidden="true">{}</span>', str(name)[:1].upper())
+
+
+@register.simple_tag
+def pips(level: int | None, title: str = "") -> SafeString:
+    """The ladder in miniature: one mark per rung, filled up to the highest one told."""
+    reached = level or 0
+    marks = "".join('<i class="pip on"></i>' if n <= reached else '<i class="pip"></i>' for n in range(1, RUNGS + 1))
+    label = title or gettext("Level %(level)s of %(rungs)s") % {"level": reached, "rungs": RUNGS}
+    return format_html('<span class="pips" title="{0}">{1}<span class="vh">{0}</span></span>', label, mark_safe(marks))
+
+
+@register.simple_tag
+def status_pill(status: str, label: str) -> SafeString:
+    return format_html('<span class="pill status-{}"><span class="dot"></span>{}</span>', status, label)
+
+
+# --- clocks ----------------------------------------------------------------------------------------------------------
+@register.simple_tag
+def sla_clock(
+    *,
+    state: str,
+    due: datetime | None = None,
+    started: datetime | None = None,
+    risk: datetime | None = None,
+    at: datetime | None = None,
+    text: str = "",
+    ring: bool = True,
+    bar: str = "",
+) -> SafeString:
+    """One clock. `state`: ok, risk, late (they tick), or paused, met, missed, none (they stand; `text` says it).
+
+    The text and the ring are right as sent; the script only keeps them so. `bar`: id of a bar to move along.
+    """
+    at = at or timezone.now()
+    ticking = state in ("ok", "risk", "late") and due is not None
+    shown = text or (countdown(due - at) if due and ticking else "")
+    left = share_left(started, due, at) if ticking else 100
+    attributes = format_html_join(
+        "",
+        ' data-{}="{}"',
+        [
+            (name, moment.isoformat() if isinstance(moment, datetime) else moment)
+            for name, moment in (("due", due), ("started", started), ("risk", risk), ("bar", bar))
+            if ticking and moment
+        ],
+    )
+    label = due_label(due, at) if ticking and due else ""
+    return format_html(
+        '<sla-clock data-state="{}"{}>{}<time{}{}>{}</time></sla-clock>',
+        "late" if state == "missed" else state,
+        attributes,
+        _ring(left) if ring else "",
+        format_html(' datetime="{}"', due.isoformat()) if due and ticking else "",
+        format_html(' title="{}"', label) if label else "",
+        shown,
+    )
+
+
+def _ring(left: int) -> SafeString:
+    return format_html(
+        '<svg class="ring" viewBox="0 0 16 16" aria-hidden="true"><circle class="ring-track" cx="8" cy="8" r="6"/>'
+        '<circle class="ring-left" cx="8" cy="8" r="6" pathLength="100" stroke-dasharray="{} 100" '
+        'transform="rotate(-90 8 8)"/></svg>',
+        left,
+    )
+
+
+@register.simple_tag
+def bar(percent: float, state: str, name: str = "") -> SafeString:
+    """How much of a clock is used up; red and full when it is overdue."""
+    width = 100 if state == "late" else max(0, min(100, round(percent)))
+    return format_html(
+        '<svg class="bar {}"{} viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar-track" width="100" height="3"/><rect class="bar-fill" width="{}" height="3"/></svg>',
+        state, format_html(' id="{}"', name) if name else "", width,
+    )  # fmt: skip
+
+
+def countdown(left: timedelta) -> str:
+    """`7:21` under an hour, then `1h 26m`, then `2d 1h`; a true minus sign once overdue. clock.js says the same."""
+    seconds = left.total_seconds()
+    whole = -int(-seconds // 1) if seconds > 0 else int(-seconds)
+    return (MINUS if seconds <= 0 else "") + _digits(whole)
+
+
+def _digits(seconds: int) -> str:
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if hours < 1:
+        return f"{minutes}:{seconds % 60:02d}"
+    if days < 1:
+        return f"{hours}h {minutes % 60}m"
+    return f"{days}d {hours % 24}h"
+
+
+def share_left(started: datetime | None, due: datetime | None, at: datetime) -> int:
+    if not started or not due or due <= at:
+        return 100
+    return max(2, min(100, round(100 * (due - at) / (due - started)))) if due > started else 100
+
+
+def due_label(due: datetime, at: datetime) -> str:
+    when = clock_time(due, at)
+    return (gettext("was due %(when)s") if due <= at else gettext("due %(when)s")) % {"when": when}
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------
+@register.filter
+def span(value: timedelta | float | None) -> str:
+    """A length of time in words short enough for a cell: `9 min`, `1h 26m`, `5d`."""
+    if value is None:
+        return ""
+    seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
+    if seconds < 60:
+        return gettext("%(n)s s") % {"n": seconds}
+    if seconds < 3600:
+        return gettext("%(n)s min") % {"n": seconds // 60}
+    text = _digits(seconds)
+    return text.removesuffix(" 0m").removesuffix(" 0h")
+
+
+@register.filter
+def ago(when: datetime | None, at: datetime | None = None) -> str:
+    if when is None:
+        return ""
+    past = (at or timezone.now()) - when
+    if past < timedelta(seconds=45):
+        return gettext("just now")
+    if past >= timedelta(days=7):
+        return gettext("on %(date)s") % {"date": date_format(timezone.localtime(when), "j M Y")}
+    return gettext("%(span)s ago") % {"span": span(max(past, timedelta(minutes=1)))}
+
+
+@register.filter
+def clock_time(when: datetime | None, at: datetime | None = None) -> str:
+    """`15:12` today, `Tue 15:12` within six days, `3 Mar 15:12` beyond, with the year when it is another one."""
+    if when is None:
+        return ""
+    local, today = timezone.localtime(when), timezone.localtime(at or timezone.now())
+    days = abs((local.date() - today.date()).days)
+    shape = "H:i" if days == 0 else "D H:i" if days < 7 else "j M H:i" if local.year == today.year else "j M Y H:i"
+    return date_format(local, shape)
+
+
+@register.filter
+def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
+    """`€1.84 m`, `€240 k`: a size to weigh, not a figure to book."""
+    if amount is None:
+        return ""
+    sign = {"EUR": "€", "USD": "$", "GBP": "£"}.get(currency, f"{currency} ")
+    number = float(amount)
+    for size, unit in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
+        if abs(number) >= size:
+            return f"{sign}{number / size:.3g}{unit}"
+    return f"{sign}{number:.0f}"
+
+
+@register.filter
+def initials(name: object) -> str:
+    words = [word for word in str(name).replace(".", " ").split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))[:2].upper()
+
+
+@register.filter
+def display_name(person: object) -> str:
+    if not person:
+        return ""
+    full = getattr(person, "get_full_name", None)
+    return str((full() if full else getattr(person, "name", "")) or person)
+
+
+@register.filter
+def field_errors_count(form: object) -> str:
+    count = len(getattr(form, "errors", ()))
+    return ngettext("One thing needs your attention", "%(n)s things need your attention", count) % {"n": count}
+
+
+@register.filter
+def field_of(form: object, name: str) -> object:
+    return form[name]  # type: ignore[index]
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: object) -> str:
+    """This page's query string with some parts changed; None or "" takes a part out. Starts with `?`."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return "?" + parameters.urlencode()

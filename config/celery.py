@@ -1,20 +1,32 @@
 """The Celery application and the one list of timers."""
 
 import os
+from importlib import import_module
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# name: every so many seconds. A message expires after two intervals, so that a pile drains at once.
+# task: every so many seconds. A message expires after two intervals, so that a pile drains at once.
 TIMERS = {
     "escalations.sweep": 2,
     "escalations.deliver": 5,
+    "config.ping": 60,
 }
 
 app = Celery("switchback")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    name: {"task": name, "schedule": seconds, "options": {"expires": 2 * seconds}} for name, seconds in TIMERS.items()
+    task: {"task": task, "schedule": seconds, "options": {"expires": 2 * seconds}} for task, seconds in TIMERS.items()
 }
+
+
+@setup_logging.connect
+def leave_logging_alone(**kwargs: Any) -> None:
+    """Somebody listening is what keeps celery from setting up its own."""
+
+
+import_module("config.safetynet")  # hangs itself on celery's signals

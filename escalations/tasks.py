@@ -1,0 +1,15 @@
+"""What Celery may start. Each asks the engine once; the rows say what there is to do."""
+
+from celery import shared_task
+
+from . import loops
+
+
+@shared_task(name="escalations.sweep")
+def sweep() -> None:
+    loops.run("sweep")
+
+
+@shared_task(name="escalations.deliver")
+def deliver() -> None:
+    loops.run("deliver")

@@ -1,0 +1,100 @@
+"""Messages to the customer, made from the protocol's templates (Escalation Protocol, section 6)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from escalations.actors import Actor
+from escalations.enums import ClockKind
+from escalations.errors import Invalid
+from templates_app import rendering
+from templates_app.models import CommunicationTemplate, Notification
+
+if TYPE_CHECKING:
+    from escalations.case import Case
+    from escalations.models.ticket import Ticket
+
+
+def send(case: "Case", slug: str, *, by: Actor, **written: str) -> None:
+    """Queue the message of template `slug`; without an address it is only recorded (the customer was told by phone).
+
+    Raises Invalid if the template cannot be filled, naming what is missing.
+    """
+    name, address = addressee(case.ticket)
+    template = CommunicationTemplate.objects.filter(slug=slug).first()
+    if not address or template is None:
+        return
+    try:
+        message = rendering.render(template, values(case, by=by, contact=name, **written))
+    except rendering.EmptyPlaceholder as error:
+        raise Invalid(**{_field(name): _("The template needs this.") for name in error.names}) from error
+    event = case.news[-1]
+    case.journal.messages.append(
+        Notification(
+            idem=f"{event.uid.hex}.customer",
+            kind="customer",
+            about=case.ticket.number,
+            to_name=name,
+            to_address=address,
+            urgent=True,
+            context={"number": case.ticket.number},
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+            due_at=case.at,
+            created_at=case.at,
+            next_try_at=case.at,
+        )
+    )
+
+
+def addressee(ticket: "Ticket") -> tuple[str, str]:
+    """Name and address of the reporter, else of the customer's first contact with an address."""
+    if ticket.reporter_email:
+        return ticket.reporter_name or ticket.customer.name, ticket.reporter_email
+    contact = ticket.customer.contacts.exclude(email="").first()
+    return (contact.name, contact.email) if contact else (ticket.reporter_name, "")
+
+
+def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str, str]:
+    """Everything a template may name."""
+    ticket = case.ticket
+    next_update = case.clock(ClockKind.UPDATE)
+    resolution = case.clock(ClockKind.RESOLUTION)
+    filled = {
+        "customer_name": ticket.customer.name,
+        "contact_name": contact or ticket.customer.name,
+        "ticket_number": ticket.number,
+        "subject": ticket.subject,
+        "issue": ticket.description or ticket.subject,
+        "severity": str(ticket.severity),
+        "assigned_to": ticket.owner.name if ticket.owner else by.name,
+        "next_update": _when(next_update.due_at if next_update else None) or _("as soon as there is news"),
+        "status": str(ticket.get_status_display()),
+        "work_completed": "",
+        "next_steps": "",
+        "expected_resolution": _when(resolution.due_at if resolution else None) or _("to be confirmed"),
+        "root_cause": ticket.root_cause,
+        "solution": ticket.solution,
+        "prevention": ticket.prevention,
+        "sender_name": by.name,
+        "organisation": settings.ORGANISATION,
+    }
+    return filled | {name: text for name, text in written.items() if text}
+
+
+def _when(at: datetime | None) -> str:
+    """An instant for the customer: site time, with its zone."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at, ZoneInfo(settings.TIME_ZONE))
+    return f"{date_format(local, 'j F Y, H:i')} ({local.tzname()})"
+
+
+def _field(name: str) -> str:
+    return {"work_completed": "summary"}.get(name, name)

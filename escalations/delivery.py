@@ -1,0 +1,64 @@
+"""Sending what the desk has queued, with the ticket's state read again right before the wire."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from escalations import unreachable
+from escalations.enums import DONE, Status
+from escalations.heartbeat import beat
+from escalations.models import Clock, Escalation, Ticket
+from escalations.models.ticket import primary_key_of
+from templates_app import delivery
+from templates_app.models import Notification
+
+# Kinds that ask somebody to act; the others tell what is over, and stay true.
+ASKING = {"opened", "escalated", "breach", "reminder", "at_risk"}
+ABOUT_A_CLOCK = {"breach", "reminder", "at_risk", "escalated"}
+
+
+def deliver(at: datetime | None = None) -> delivery.Report:
+    """One delivery pass at `at` (default: now)."""
+    at = at or timezone.now()
+    report = delivery.deliver(at=at, withdrawn=withdrawn, sent=sent, failed=unreachable.pass_on)
+    beat("deliver", at, asdict(report))
+    return report
+
+
+def withdrawn(messages: Sequence[Notification], at: datetime) -> dict[int, str]:
+    """Which of these are no longer wanted, and why: nobody is told about what is taken, waiting or over already."""
+    asking = [message for message in messages if message.kind in ASKING and message.about]
+    keys = {primary_key_of(message.about) for message in asking}
+    tickets = {ticket.number: ticket for ticket in Ticket.objects.filter(pk__in=keys)}
+    running = set(Clock.objects.filter(ticket_id__in=keys, stopped_at=None).values_list("pk", flat=True))
+    reasons = {m.pk: _reason(m, tickets[m.about], running) for m in asking if m.about in tickets}
+    return {key: reason for key, reason in reasons.items() if reason}
+
+
+def _reason(message: Notification, ticket: Ticket, running: set[int]) -> str:
+    if ticket.status in DONE:
+        return _("resolved before it was sent")
+    if ticket.status == Status.WAITING:
+        return _("waiting on the customer")
+    if ticket.taken_at and ticket.taken_at >= message.created_at and message.kind in ("opened", "escalated"):
+        return _("taken by %(name)s before it was sent") % {"name": ticket.taken_by_name}
+    if message.kind in ABOUT_A_CLOCK and _over(message.context, running):
+        return _("answered before it was sent")
+    return ""
+
+
+def _over(context: dict[str, Any], running: set[int]) -> bool:
+    """True if it speaks of clocks, and all of them have stopped."""
+    clocks = {fact.get("clock_id") for fact in context.get("facts", [])} - {None}
+    return bool(clocks) and not clocks & running
+
+
+def sent(messages: Sequence[Notification], at: datetime) -> None:
+    """The rungs whose people have been told now."""
+    keys = [message.escalation_id for message in messages if message.escalation_id]
+    if keys:
+        Escalation.objects.filter(pk__in=keys, notified_at=None).update(notified_at=at)

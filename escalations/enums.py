@@ -1,0 +1,90 @@
+"""The words of the desk: states, clocks, events, and which verb may follow which state."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Status(TextChoices):
+    NEW = "new", pgettext_lazy("status", "New")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    IN_PROGRESS = "in_progress", _("In progress")
+    WAITING = "waiting", _("Waiting on customer")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+
+
+OPEN = (Status.NEW, Status.ACKNOWLEDGED, Status.IN_PROGRESS, Status.WAITING)
+DONE = (Status.RESOLVED, Status.CLOSED)
+
+# verb -> {state it may start from: state it leads to}. A verb that is not listed for a state is refused there.
+TRANSITIONS: dict[str, dict[str, str]] = {
+    "acknowledge": {Status.NEW: Status.ACKNOWLEDGED},
+    "wait": dict.fromkeys((Status.NEW, Status.ACKNOWLEDGED, Status.IN_PROGRESS), Status.WAITING),
+    "resume": {Status.WAITING: Status.IN_PROGRESS},
+    "send_update": {
+        Status.NEW: Status.NEW,
+        Status.ACKNOWLEDGED: Status.IN_PROGRESS,
+        Status.IN_PROGRESS: Status.IN_PROGRESS,
+        Status.WAITING: Status.WAITING,
+    },
+    "resolve": dict.fromkeys(OPEN, Status.RESOLVED),
+    "reopen": dict.fromkeys(DONE, Status.IN_PROGRESS),
+    "close": {Status.RESOLVED: Status.CLOSED},
+    **{
+        verb: {state: state for state in OPEN}
+        for verb in ("assign", "change_severity", "escalate", "take", "de_escalate")
+    },
+    **{verb: {state: state for state in (*OPEN, *DONE)} for verb in ("note", "edit")},
+}
+
+
+class ClockKind(TextChoices):
+    RESPONSE = "response", _("First response")
+    UPDATE = "update", _("Customer update")
+    RESOLUTION = "resolution", _("Resolution")
+
+
+class Verdict(TextChoices):
+    MET = "met", _("Met")
+    BREACHED = "breached", _("Breached")
+    NONE = "stopped", _("Stopped with no verdict")
+
+
+class EventKind(TextChoices):
+    OPENED = "opened", _("Logged")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    ASSIGNED = "assigned", _("Assigned")
+    SEVERITY = "severity", _("Severity changed")
+    WAITING = "waiting", _("Waiting on customer")
+    RESUMED = "resumed", _("Resumed")
+    NOTE = "note", _("Internal note")
+    UPDATE_SENT = "update_sent", _("Customer updated")
+    EDITED = "edited", _("Edited")
+    RESOLVED = "resolved", _("Resolved")
+    REOPENED = "reopened", _("Reopened")
+    CLOSED = "closed", _("Closed")
+    AT_RISK = "at_risk", _("At risk")
+    BREACH = "breach", _("Breached")
+    STEP = "step", _("Ladder step")
+    REMINDER = "reminder", _("Update reminder")
+    ESCALATED = "escalated", _("Escalated")
+    SKIPPED = "skipped", _("Passed over")
+    VACANT = "vacant", _("Nobody on this rung")
+    UNREACHABLE = "unreachable", _("Could not be reached")
+    TAKEN = "taken", _("Taken")
+    DE_ESCALATED = "de_escalated", _("De-escalated")
+
+
+class Cause(TextChoices):
+    """Why a rung was told."""
+
+    OPENED = "opened", _("told when logged")
+    SEVERITY = "severity", _("severity raised")
+    BREACH = "breach", _("clock breached")
+    STEP = "step", _("still breached")
+    MANUAL = "manual", _("escalated by hand")
+    UNREACHABLE = "unreachable", _("rung before could not be reached")
+
+
+TOP = 5

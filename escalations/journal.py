@@ -1,0 +1,73 @@
+"""What is about to be written: events, escalations, messages, changed rows. Written set-based, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from contacts.matrix import Matrix, Recipient
+from escalations import alerts, messages
+from escalations.models.escalation import Escalation
+from escalations.models.event import Event
+from escalations.write_back import write_back
+from templates_app.models import Notification
+
+if TYPE_CHECKING:
+    from escalations.case import Case
+
+CLOCK_COLUMNS = (
+    "cycle calendar budget warn_after step every promised floor_at retargeted due_at at_risk_at paused_at stopped_at "
+    "breached_at verdict warned_at fired_at reminded_at climbs next_event_at next_event"
+).split()
+SWEPT_CLOCK_COLUMNS = (
+    "breached_at warned_at fired_at reminded_at climbs next_event_at next_event due_at at_risk_at".split()
+)
+SWEPT_TICKET_COLUMNS = ["level", "climbed_at"]
+
+
+@dataclass
+class Telling:
+    """One person to be told one thing; several for the same person and ticket become one message."""
+
+    case: "Case"
+    recipient: Recipient
+    kind: str
+    due_at: datetime
+    escalation: Escalation | None = None
+    reason: str = ""
+    by: str = ""
+
+
+@dataclass
+class Journal:
+    """Collects what one transaction will write at `at`. Nothing reaches the database before `write`."""
+
+    at: datetime
+    events: list[Event] = field(default_factory=list)
+    escalations: list[Escalation] = field(default_factory=list)
+    tellings: list[Telling] = field(default_factory=list)
+    messages: list[Notification] = field(default_factory=list)
+    alerts: dict[str, alerts.Alert] = field(default_factory=dict)
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        return Matrix.at(self.at)
+
+    def write(self, cases: Sequence["Case"], *, swept: bool = False) -> None:
+        """Write everything. `swept` limits the columns to those that a sweep can change."""
+        Event.objects.bulk_create(self.events)
+        Escalation.objects.bulk_create(self.escalations)
+        self.messages += messages.compose(self.tellings, self.at)
+        if self.alerts:
+            self.messages += alerts.messages(self.alerts.values(), self.at)
+        Notification.objects.bulk_create(self.messages, ignore_conflicts=bool(self.alerts))
+        write_back((clock for case in cases for clock in case.clocks), SWEPT_CLOCK_COLUMNS if swept else CLOCK_COLUMNS)
+        if swept:
+            write_back((case.ticket for case in cases if case.climbed), SWEPT_TICKET_COLUMNS)
+
+    @property
+    def has_urgent(self) -> bool:
+        return any(message.urgent for message in self.messages)
+
+

@@ -1,0 +1,166 @@
+"""The ladder: which rung is told, who stands on it, and what is recorded about it (Escalation Protocol, sections 4, 5)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from contacts.matrix import Recipient, Standing
+from escalations.alerts import Alert
+from escalations.enums import TOP, Cause, EventKind
+from escalations.models.clock import Clock
+from escalations.models.escalation import Escalation
+
+if TYPE_CHECKING:
+    from escalations.actors import Actor
+    from escalations.journal import Journal
+    from escalations.models.ticket import Ticket
+
+
+class Ladder:
+    """The part of a Case that climbs."""
+
+    journal: "Journal"
+    ticket: "Ticket"
+    told: list[dict[str, str]]
+    climbed: bool
+
+    if TYPE_CHECKING:
+
+        @property
+        def at(self) -> datetime: ...
+
+        def record(self, kind: str, **more: Any) -> Any: ...
+
+        def tell(self, recipient: Recipient | None, kind: str, **more: Any) -> None: ...
+
+    # -- who -----------------------------------------------------------------------------------------------------
+
+    def owner_recipient(self) -> Recipient | None:
+        """The owner; whoever stands on level 1 if there is none or the owner is away."""
+        return self.standing(1).recipient
+
+    def standing(self, level: int | str, exclude: Collection[str] = ()) -> Standing:
+        """Who is told on this rung. Level 1 is the owner."""
+        owner = self.ticket.owner
+        if str(level) == "1" and owner and self._can_be_told(owner, exclude):
+            return Standing("1", _("Owner"), Recipient.of_user(owner, level="1"))
+        return self.journal.matrix.who(str(level), self.ticket.team_id, exclude)
+
+    def _can_be_told(self, owner: Any, exclude: Collection[str]) -> bool:
+        return bool(
+            owner.is_active
+            and owner.email
+            and owner.email.lower() not in exclude
+            and not self.journal.matrix.is_away(owner.pk)
+        )
+
+    # -- climbing ------------------------------------------------------------------------------------------------
+
+    def climb_to(self, target: int, *, cause: str, clock: Clock | None = None, **more: Any) -> bool:
+        """Tell level `target`, or the first one above it on which somebody stands; False if there is nobody.
+
+        Levels that are passed over on the way are recorded. Climbing never waits for a rung that nobody stands on.
+        """
+        for level in range(self.ticket.level + 1, target):
+            self.record(EventKind.SKIPPED, level=level)
+        for level in range(target, TOP + 1):
+            if level > self.ticket.level and self.tell_rung(level, cause=cause, clock=clock, **more):
+                return True
+        if target > self.ticket.level:
+            self._nobody_left()
+        return False
+
+    def tell_rungs(self, rungs: Sequence[int | str], *, cause: str, already: Collection[str] = ()) -> None:
+        """Tell several rungs at once. A numbered one with nobody on it passes to the next above."""
+        done = set(already)
+        for rung in rungs:
+            for level in range(int(rung), TOP + 1) if str(rung).isdigit() else (rung,):
+                if str(level) in done or self.tell_rung(level, cause=cause):
+                    done.add(str(level))
+                    break
+
+    def tell_rung(
+        self, level: int | str, *, cause: str, clock: Clock | None = None, reason: str = "", by: str = ""
+    ) -> bool:
+        """Tell whoever stands on this rung; False, recorded as vacant, if nobody does."""
+        standing = self.standing(level)
+        if standing.recipient is None:
+            self._vacant(level, standing)
+            return False
+        escalation = self._escalation(str(level), cause, clock, standing.recipient, reason)
+        self._raise_level(level)
+        self.record(
+            EventKind.ESCALATED,
+            level=level,
+            cause=str(cause),
+            to=standing.recipient.name,
+            title=standing.recipient.title,
+            passed=standing.passed,
+        )
+        kind = "opened" if cause in (Cause.OPENED, Cause.SEVERITY) else "escalated"
+        self.tell(standing.recipient, kind, escalation=escalation, reason=reason, by=by)
+        return True
+
+    def _escalation(
+        self, level: str, cause: str, clock: Clock | None, recipient: Recipient, reason: str
+    ) -> Escalation:
+        person = person_of(recipient)
+        escalation = Escalation(
+            ticket=self.ticket, level=level, cause=cause, clock=clock, reason=reason, at=self.at, contacts=[person]
+        )
+        self.journal.escalations.append(escalation)
+        self.told.append({k: person[k] for k in ("name", "title", "phone")})
+        return escalation
+
+    def _raise_level(self, level: int | str) -> None:
+        if str(level).isdigit() and int(level) > self.ticket.level:
+            self.ticket.level = int(level)
+            self.climbed = True
+
+    # -- standing down ----------------------------------------------------------------------------------------------
+
+    def stand_down(self, *, by: "Actor") -> None:
+        """The ladder ends: everybody who was told hears that it is over, except who ended it."""
+        open_ones = list(self.ticket.escalations.filter(ended_at=None))
+        self.ticket.escalations.filter(ended_at=None).update(ended_at=self.at)
+        for escalation in open_ones:
+            for person in escalation.contacts:
+                self.tell_unless(Recipient(**person, level=escalation.level), "resolved", by, by=by.name)
+
+    def tell_unless(self, recipient: Recipient | None, kind: str, actor: "Actor", **more: Any) -> None:
+        """Tell somebody what `actor` did, unless they did it themselves."""
+        if recipient and not (actor.user and actor.user.email.lower() == recipient.email.lower()):
+            self.tell(recipient, kind, **more)
+
+    # -- nobody there --------------------------------------------------------------------------------------------
+
+    def _vacant(self, level: int | str, standing: Standing) -> None:
+        self.record(EventKind.VACANT, level=level, title=standing.title, passed=standing.passed)
+        self.alert(
+            f"vacant.{level}.{self.ticket.team_id or 0}",
+            _("Nobody can be told on “%(title)s”.") % {"title": standing.title},
+            _("Name somebody with an e-mail address in the contact matrix."),
+        )
+
+    def _nobody_left(self) -> None:
+        self.alert(
+            f"nobody.{self.ticket.pk}",
+            _("%(number)s should have been escalated, and nobody above level %(level)s can be told.")
+            % {"number": self.ticket.number, "level": self.ticket.level},
+            _("Call somebody now, then fill the contact matrix."),
+        )
+
+    def alert(self, key: str, problem: str, what_to_do: str) -> None:
+        """Tell the administrators, once a day for each `key`."""
+        self.journal.alerts[key] = Alert(
+            key, problem, what_to_do, self.ticket.number, self.ticket.get_absolute_url()
+        )
+
+
+def person_of(recipient: Recipient) -> dict[str, str]:
+    return {k: v for k, v in asdict(recipient).items() if k in ("name", "title", "email", "phone")}
+
+

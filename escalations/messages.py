@@ -1,0 +1,120 @@
+"""From what happened to the messages about it: one a person, ticket and moment, however much happened."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from escalations.enums import TOP
+from templates_app.models import Notification
+
+if TYPE_CHECKING:
+    from escalations.case import Case
+    from escalations.journal import Telling
+
+# If one person is to be told several things at once, the message is of the gravest kind and lists them all.
+GRAVITY = ["escalated", "opened", "breach", "reminder", "at_risk", "assigned", "taken", "reopened", "resolved"]
+EXCERPT = 600
+
+
+def compose(tellings: Iterable["Telling"], at: datetime) -> list[Notification]:
+    """The outbox rows for these tellings, folded by ticket and person."""
+    folded: dict[tuple[int, str], list[Telling]] = {}
+    for telling in tellings:
+        if telling.recipient.email:
+            folded.setdefault((telling.case.ticket.pk, telling.recipient.email.lower()), []).append(telling)
+    return [_message(group, at) for group in folded.values()]
+
+
+def _message(group: Sequence["Telling"], at: datetime) -> Notification:
+    telling = min(group, key=lambda t: GRAVITY.index(t.kind))
+    escalation = next((t.escalation for t in group if t.escalation), None)
+    recipient, ticket = telling.recipient, telling.case.ticket
+    facts = [telling.case.fact(event) for event in telling.case.news]
+    return Notification(
+        idem=f"{telling.case.news[0].uid.hex}.{_digest(recipient.email)}",
+        kind=telling.kind,
+        about=ticket.number,
+        escalation_id=escalation.pk if escalation else None,
+        contact_id=recipient.contact_id,
+        user_id=recipient.user_id,
+        level=escalation.level if escalation else recipient.level,
+        to_name=recipient.name,
+        to_address=recipient.email,
+        time_zone=recipient.time_zone,
+        urgent=ticket.severity.is_urgent,
+        late=any(fact["late"] for fact in facts),
+        context=_context(telling, facts, escalation),
+        due_at=min(t.due_at for t in group),
+        created_at=at,
+        next_try_at=at,
+    )
+
+
+def _digest(email: str) -> str:
+    return hashlib.sha256(email.lower().encode()).hexdigest()[:12]
+
+
+def _context(telling: "Telling", facts: list[dict[str, Any]], escalation: Any) -> dict[str, Any]:
+    # Imported here: links need the models, which need the verbs, which need this.
+    from escalations.links import take_token
+
+    case, recipient = telling.case, telling.recipient
+    ticket = case.ticket
+    take = reverse("take", args=[take_token(escalation, recipient.email)]) if escalation else None
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "description": ticket.description[:EXCERPT],
+        "severity": {"code": ticket.severity.code, "name": ticket.severity.name},
+        "status": str(ticket.status),
+        "status_label": str(ticket.get_status_display()),
+        "customer": _customer(ticket.customer),
+        "owner": _owner(ticket.owner),
+        "reported_at": ticket.reported_at.isoformat(),
+        "level": ticket.level,
+        "rung": recipient.title,
+        "to_title": recipient.title,
+        "facts": facts,
+        "reason": telling.reason,
+        "by": telling.by,
+        "told": case.told,
+        "taken": {"by": ticket.taken_by_name, "at": ticket.taken_at.isoformat()} if ticket.taken_at else None,
+        "next": _next(case),
+        "clocks": [
+            {"kind": str(c.kind), "due_at": _iso(c.due_at), "breached_at": _iso(c.breached_at)}
+            for c in case.clocks
+            if not c.stopped_at
+        ],
+        "take_path": take,
+        "ticket_path": ticket.get_absolute_url(),
+    }
+
+
+def _customer(customer: Any) -> dict[str, Any]:
+    return {
+        "name": customer.name,
+        "tier": customer.tier,
+        "value": None if customer.annual_value is None else str(customer.annual_value),
+        "currency": customer.currency,
+        "renewal_on": customer.renewal_on.isoformat() if customer.renewal_on else None,
+    }
+
+
+def _owner(owner: Any) -> dict[str, str] | None:
+    return {"name": owner.name, "phone": owner.phone, "email": owner.email} if owner else None
+
+
+def _next(case: "Case") -> dict[str, Any] | None:
+    coming = [(c.next_event_at, c.next_event) for c in case.clocks if c.next_event_at]
+    if not coming:
+        return None
+    at, what = min(coming)
+    climbs = what in ("breach", "step") and case.ticket.level < TOP
+    return {"at": at.isoformat(), "what": what, "level": case.ticket.level + 1 if climbs else None}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,55 @@
+"""The parts of the protocol that are read by people: steps, principles, KPI names, the response checklist."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Section(models.TextChoices):
+    OVERVIEW = "overview", _("Protocol overview")
+    KPI = "kpi", _("Escalation metrics")
+    STEP = "step", _("Escalation flow")
+    PRINCIPLE = "principle", _("Best practices and guidelines")
+    NOTES = "notes", _("Additional notes")
+
+
+class ProtocolText(models.Model):
+    """One entry of a section, in its order."""
+
+    section = models.CharField(max_length=10, choices=Section)
+    key = models.SlugField(max_length=60)
+    order = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(max_length=160)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["section", "order"]
+        verbose_name = _("protocol text")
+        verbose_name_plural = _("protocol texts")
+        constraints = [
+            models.UniqueConstraint(fields=["section", "key"], name="protocol_text_once"),
+            models.CheckConstraint(name="protocol_text_section", condition=Q(section__in=Section.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ChecklistLine(models.Model):
+    """One line of the response checklist (Escalation Protocol, section 7).
+
+    `by_severity` maps a severity's code to {"asked": "required" | "if_needed" | "no", "label": "15 min"}.
+    """
+
+    key = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    action = models.CharField(max_length=160)
+    by_severity = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["order"]
+        verbose_name = _("checklist line")
+        verbose_name_plural = _("checklist lines")
+
+    def __str__(self) -> str:
+        return self.action

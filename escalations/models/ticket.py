@@ -1,0 +1,194 @@
+"""The ticket: an issue of a customer that has left the ordinary way."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from escalations.enums import DONE, OPEN, ClockKind, Status
+from escalations.spans import Span
+
+from .clock import Clock
+from escalations.verbs import Verbs
+
+if TYPE_CHECKING:
+    from contacts.models import Customer
+
+FIRST_NUMBER = 1000
+NUMBER = re.compile(r"^\s*(?:ESC-)?(\d{4,15})\s*$", re.IGNORECASE)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def by_number(self, number: str) -> "Ticket":
+        """The ticket called "ESC-1001" (or "1001"). Raises Ticket.DoesNotExist."""
+        return self.get(pk=primary_key_of(number))
+
+    def open_ones(self) -> Self:
+        return self.filter(status__in=OPEN)
+
+    def with_clocks(self) -> Self:
+        """Fetch the clocks and pauses of all rows in two queries."""
+        return self.prefetch_related(Prefetch("clocks", queryset=Clock.objects.select_related("calendar")), "pauses")
+
+    def for_list(self) -> Self:
+        """All that a row of a list shows, with no further query a row."""
+        return self.select_related(
+            "customer", "owner", "team", "severity__calendar", "severity__response_calendar"
+        ).with_clocks()
+
+    def breached(self) -> Self:
+        return self.filter(models.Exists(Clock.objects.filter(ticket=models.OuterRef("pk"), breached_at__isnull=False)))
+
+
+class TicketManager(models.Manager["Ticket"]):
+    def open(self, **fields: Any) -> "Ticket":
+        """Log an issue and start its clocks: see `escalations.opening.open_ticket`."""
+        from escalations.opening import open_ticket
+
+        return open_ticket(**fields)
+
+
+class Ticket(Verbs, models.Model):
+    """An issue with its state; its clocks, events and escalations are rows of their own.
+
+    `level` is the highest numbered rung told so far. `next_due_at` and `next_due_kind` repeat the earliest due time
+    among the running clocks, so that lists can be ordered by an index. Who works on it: `owner`; who among the
+    executives has it: `taken_by`, and until `held_until` the ladder does not climb.
+    """
+
+    customer = models.ForeignKey(
+        "contacts.Customer", verbose_name=_("customer"), on_delete=models.PROTECT, related_name="tickets"
+    )
+    subject = models.CharField(_("subject"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    severity = models.ForeignKey(
+        "escalations.Severity", verbose_name=_("severity"), on_delete=models.PROTECT, related_name="tickets"
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.NEW)
+    owner = models.ForeignKey(
+        "contacts.User", verbose_name=_("owner"), null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    team = models.ForeignKey(
+        "contacts.Team", verbose_name=_("team"), null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    reporter_name = models.CharField(_("reporter"), max_length=120, blank=True)
+    reporter_email = models.EmailField(_("reporter’s e-mail"), blank=True)
+    source = models.CharField(_("source"), max_length=10, default="web")
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    level = models.PositiveSmallIntegerField(_("level"), default=1)
+
+    reported_at = models.DateTimeField(_("reported at"))
+    created_at = models.DateTimeField(_("logged at"))
+    created_by = models.ForeignKey("contacts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    last_message_at = models.DateTimeField(_("customer last heard at"), null=True, blank=True)
+
+    root_cause = models.TextField(_("root cause"), blank=True)
+    solution = models.TextField(_("solution"), blank=True)
+    prevention = models.TextField(_("preventive measures"), blank=True)
+
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    taken_by = models.ForeignKey("contacts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    taken_by_name = models.CharField(_("taken by"), max_length=160, blank=True)
+    held_until = models.DateTimeField(_("ladder held until"), null=True, blank=True)
+    climbed_at = models.DateTimeField(_("last climbed at"), null=True, blank=True)
+    next_due_at = models.DateTimeField(_("next due at"), null=True, blank=True)
+    next_due_kind = models.CharField(_("next due"), max_length=10, choices=ClockKind, blank=True)
+
+    objects = TicketManager.from_queryset(TicketQuerySet)()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        indexes = [
+            models.Index(fields=["next_due_at", "id"], name="ticket_open_by_due", condition=Q(status__in=OPEN)),
+            models.Index(
+                fields=["owner", "next_due_at", "id"], name="ticket_open_of_owner", condition=Q(status__in=OPEN)
+            ),
+            models.Index(
+                fields=["team", "next_due_at", "id"], name="ticket_open_of_team", condition=Q(status__in=OPEN)
+            ),
+            models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+            models.Index(fields=["status", "-id"], name="ticket_by_status"),
+            models.Index(fields=["severity", "-id"], name="ticket_by_severity"),
+            models.Index(fields=["-reported_at", "-id"], name="ticket_by_report"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(name="ticket_level_in_ladder", condition=Q(level__gte=1, level__lte=5)),
+            models.CheckConstraint(
+                name="ticket_resolved_has_time",
+                condition=Q(status__in=DONE, resolved_at__isnull=False) | (Q(status__in=OPEN, resolved_at=None)),
+            ),
+            models.CheckConstraint(
+                name="ticket_closed_has_time",
+                condition=Q(status=Status.CLOSED, closed_at__isnull=False)
+                | (~Q(status=Status.CLOSED) & Q(closed_at=None)),
+            ),
+            models.CheckConstraint(
+                name="ticket_new_is_unanswered",
+                condition=Q(status=Status.NEW, acknowledged_at=None)
+                | (~Q(status=Status.NEW) & Q(acknowledged_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="ticket_taken_by_somebody",
+                condition=Q(taken_at=None, taken_by_name="") | (Q(taken_at__isnull=False) & ~Q(taken_by_name="")),
+            ),
+            models.CheckConstraint(
+                name="ticket_due_has_kind",
+                condition=Q(next_due_at=None, next_due_kind="") | (Q(next_due_at__isnull=False) & ~Q(next_due_kind="")),
+            ),
+            models.CheckConstraint(
+                name="ticket_runs_forward",
+                condition=(Q(acknowledged_at=None) | Q(acknowledged_at__gte=F("reported_at")))
+                & (Q(resolved_at=None) | Q(resolved_at__gte=F("reported_at"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ticket", args=[self.number])
+
+    @property
+    def number(self) -> str:
+        return f"ESC-{FIRST_NUMBER + self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    def current_clocks(self) -> list[Clock]:
+        """The latest clock of each kind: response, update (if one is owed), resolution."""
+        latest: dict[str, Clock] = {}
+        for clock in self.clocks.all():
+            if clock.kind not in latest or clock.cycle > latest[clock.kind].cycle:
+                latest[clock.kind] = clock
+        for clock in latest.values():
+            clock.ticket = self
+        return [latest[kind] for kind in ClockKind.values if kind in latest]
+
+    def spans(self) -> list[Span]:
+        """The ledger of pauses as `(from, to)` pairs, oldest first."""
+        return sorted(((p.from_at, p.to_at) for p in self.pauses.all()), key=lambda span: span[0])
+
+
+def primary_key_of(number: str) -> int:
+    """The key behind "ESC-1001"; 0, which no row has, for anything else."""
+    match = NUMBER.match(number)
+    return max(int(match[1]) - FIRST_NUMBER, 0) if match else 0
+
+
+def earliest_due(clocks: Sequence[Clock]) -> tuple[datetime | None, str]:
+    """When the first of these running clocks is due, and which kind it is."""
+    due = [(c.due_at, c.kind) for c in clocks if c.due_at and not c.stopped_at]
+    return min(due) if due else (None, "")

@@ -1,0 +1,105 @@
+"""Logging an issue: the ticket, its clocks, and whoever the protocol tells at once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from config.nudge import nudge_deliver
+from contacts.models import Customer, Team, User
+from escalations import budgets
+from escalations.actors import Actor
+from escalations.case import Case
+from escalations.enums import Cause, EventKind
+from escalations.errors import Invalid
+from escalations.journal import Journal
+from escalations.models.clock import Clock
+from escalations.models.severity import Severity
+from escalations.models.ticket import Ticket
+
+# A clock of the reporter's machine may be a little ahead of ours.
+AHEAD = timedelta(seconds=60)
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    customer: Customer,
+    subject: str,
+    severity: Severity,
+    by: Actor | User,
+    at: datetime,
+    description: str = "",
+    owner: User | None = None,
+    reporter_name: str = "",
+    reporter_email: str = "",
+    source: str = "web",
+    reported_at: datetime | None = None,
+    team: Team | None = None,
+    tags: Sequence[str] = (),
+) -> Ticket:
+    """Log an issue at `at`; its clocks count from `reported_at`, which may lie in the past.
+
+    A clock that is past due already is breached with its true due time, and the ladder climbs once, at once.
+    Raises Invalid for an empty subject, a report from the future, or an owner who cannot work.
+    """
+    actor = Actor.of(by)
+    reported_at = _reported(reported_at, at)
+    _check(subject, owner)
+    ticket = Ticket(
+        customer=customer,
+        subject=subject.strip(),
+        description=description.strip(),
+        severity=severity,
+        owner=owner,
+        team=team or (owner.team if owner else None) or customer.team,
+        reporter_name=reporter_name,
+        reporter_email=reporter_email,
+        source=source,
+        tags=list(tags),
+        reported_at=reported_at,
+        created_at=at,
+        created_by=actor.user,
+    )
+    ticket.save(force_insert=True)
+    journal = Journal(at)
+    case = Case(journal, ticket, _clocks(ticket, reported_at, at))
+    case.plan()
+    Clock.objects.bulk_create(case.clocks)
+    case.record(EventKind.OPENED, by=actor, due_at=reported_at, severity=severity.code, source=source)
+    case.tell_rungs(severity.notify_on_open, cause=Cause.OPENED)
+    case.fire_due(once=True)
+    journal.write([case])
+    ticket.save()
+    if journal.messages:
+        nudge_deliver()
+    return ticket
+
+
+def _reported(reported_at: datetime | None, at: datetime) -> datetime:
+    if reported_at and reported_at > at + AHEAD:
+        raise Invalid(reported_at=_("This lies in the future. Give the time at which the customer reported it."))
+    return min(reported_at or at, at)
+
+
+def _check(subject: str, owner: User | None) -> None:
+    if not subject.strip():
+        raise Invalid(subject=_("Say in a few words what is wrong."))
+    check_owner(owner)
+
+
+def check_owner(owner: User | None) -> None:
+    """Raises Invalid for somebody who cannot work on tickets."""
+    if owner and not owner.may_work:
+        raise Invalid(owner=_("%(name)s cannot own tickets. Choose somebody else.") % {"name": owner.name})
+
+
+def _clocks(ticket: Ticket, start: datetime, at: datetime) -> list[Clock]:
+    clocks: list[Any] = [
+        budgets.response_clock(ticket, start, at),
+        budgets.update_clock(ticket, start, at, cycle=1),
+        budgets.resolution_clock(ticket, start, at),
+    ]
+    return [clock for clock in clocks if clock]

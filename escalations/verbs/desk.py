@@ -1,0 +1,105 @@
+"""The verbs of the desk itself: who owns it, how grave it is, what was noted, what was corrected."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from contacts.matrix import Recipient
+from contacts.models import User
+from escalations import budgets
+from escalations.actors import Actor
+from escalations.enums import Cause, ClockKind, EventKind
+from escalations.errors import Invalid
+from escalations.models.severity import Severity
+
+from .customer import start_update_clock
+from .turn import turn
+
+if TYPE_CHECKING:
+    from escalations.case import Case
+
+EDITABLE = ("subject", "description", "customer", "tags", "reporter_name", "reporter_email")
+
+
+class DeskVerbs:
+    """Part of Ticket."""
+
+    def assign(self: Any, *, owner: User, by: Actor | User, at: datetime) -> None:
+        """Give the ticket to `owner`, who is level 1 of its ladder from now on and is told."""
+        from escalations.opening import check_owner
+
+        check_owner(owner)
+        actor = Actor.of(by)
+        with turn(self, "assign", at) as case:
+            ticket = case.ticket
+            before = ticket.owner
+            if before == owner:
+                raise Invalid(owner=_("%(name)s owns this ticket already.") % {"name": owner.name})
+            ticket.owner = owner
+            ticket.team = ticket.team or owner.team
+            case.record(
+                EventKind.ASSIGNED, by=actor, before=before.username if before else None, owner=owner.username
+            )
+            case.tell_unless(Recipient.of_user(owner, level="1"), "assigned", actor, by=actor.name)
+
+    def change_severity(self: Any, *, severity: Severity, reason: str, by: Actor | User, at: datetime) -> None:
+        """New targets, counted from the report; a response already given keeps its verdict.
+
+        A breach that the change causes is dated at the change, and the ladder climbs once. The level stays.
+        """
+        if not reason.strip():
+            raise Invalid(reason=_("Say why the severity changes."))
+        actor = Actor.of(by)
+        with turn(self, "change_severity", at) as case:
+            before = case.ticket.severity
+            if before == severity:
+                raise Invalid(severity=_("This ticket is %(code)s already.") % {"code": severity.code})
+            case.ticket.severity = severity
+            case.record(EventKind.SEVERITY, by=actor, text=reason, before=before.code, severity=severity.code)
+            _retarget(case)
+            open_rungs = set(case.ticket.escalations.filter(ended_at=None).values_list("level", flat=True))
+            told = open_rungs | {str(level) for level in range(1, case.ticket.level + 1)}
+            rungs = [rung for rung in severity.notify_on_open if str(rung) not in told]
+            case.tell_rungs(rungs, cause=Cause.SEVERITY, already=told)
+
+    def note(self: Any, *, text: str, by: Actor | User, at: datetime) -> None:
+        """An internal note; the customer never sees it."""
+        if not text.strip():
+            raise Invalid(text=_("Write the note first."))
+        with turn(self, "note", at) as case:
+            case.record(EventKind.NOTE, by=Actor.of(by), text=text.strip())
+
+    def edit(self: Any, *, by: Actor | User, at: datetime, **changed: Any) -> None:
+        """Correct what was logged. What stood there before is kept in the event."""
+        if unknown := set(changed) - set(EDITABLE):
+            raise Invalid(**{name: _("This cannot be edited.") for name in unknown})
+        if "subject" in changed and not changed["subject"].strip():
+            raise Invalid(subject=_("Say in a few words what is wrong."))
+        with turn(self, "edit", at) as case:
+            before = {name: getattr(case.ticket, name) for name in changed if getattr(case.ticket, name) != changed[name]}
+            if not before:
+                return
+            for name in before:
+                setattr(case.ticket, name, changed[name])
+            case.record(
+                EventKind.EDITED,
+                by=Actor.of(by),
+                changes={name: [_plain(old), _plain(changed[name])] for name, old in before.items()},
+            )
+
+
+def _retarget(case: "Case") -> None:
+    ticket = case.ticket
+    if response := case.clock(ClockKind.RESPONSE):
+        response.retarget(**budgets.response_terms(ticket.severity, response.started_at), at=case.at)
+    if resolution := case.clock(ClockKind.RESOLUTION):
+        resolution.retarget(**budgets.resolution_terms(ticket.severity, resolution.started_at), at=case.at)
+    update = case.clock(ClockKind.UPDATE)
+    if update is None or not update.promised:
+        # What was owed under the old cadence is neither kept nor broken; a promise stays a promise.
+        start_update_clock(case, judged=False)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (str, list, type(None))) else str(value)

@@ -1,0 +1,81 @@
+"""How every verb of the desk works: lock, check the transition table, change, record, plan, write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from config.nudge import nudge_deliver
+from escalations.enums import TRANSITIONS, Status
+from escalations.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from escalations.case import Case
+
+
+@contextmanager
+def turn(ticket: Any, verb: str, at: datetime) -> Iterator["Case"]:
+    """The ticket in hand, locked, for one verb. On leaving, everything is planned, fired if due, and written.
+
+    Raises NotAllowed if the ticket's state, as it is under the lock, forbids the verb. `ticket` itself is brought up
+    to date at the end.
+    """
+    from escalations.case import Case
+    from escalations.journal import Journal
+
+    with transaction.atomic():
+        locked = lock(ticket)
+        move(locked, verb)
+        # The machine's clock may have been set back since the ticket was logged.
+        journal = Journal(max(at, locked.reported_at))
+        running = list(locked.clocks.filter(stopped_at=None).select_related("calendar"))
+        for clock in running:
+            clock.ticket = locked
+        case = Case(journal, locked, running, locked.spans())
+        yield case
+        case.plan()
+        case.fire_due(once=True)
+        journal.write([case])
+        locked.save()
+        if journal.messages:
+            nudge_deliver()
+    ticket.refresh_from_db()
+
+
+def lock(ticket: Any) -> Any:
+    """The ticket as it is now, locked until the transaction ends: one lock a ticket, for verbs and sweep alike."""
+    return (
+        type(ticket)
+        .objects.select_for_update(of=("self",))
+        .select_related("customer", "owner", "team", "severity__calendar", "severity__response_calendar")
+        .get(pk=ticket.pk)
+    )
+
+
+def move(ticket: Any, verb: str) -> None:
+    """Take the transition that `verb` makes from the ticket's state."""
+    target = TRANSITIONS[verb].get(ticket.status)
+    if target is None:
+        raise NotAllowed(verb, refusal(verb, ticket.status))
+    ticket.status = target
+
+
+def refusal(verb: str, status: str) -> str:
+    """Why the verb is refused in this state, and what can be done instead."""
+    label = Status(status).label
+    if verb == "acknowledge":
+        return _("This ticket was answered already: it is “%(status)s”.") % {"status": label}
+    if verb == "resume":
+        return _("This ticket is not waiting on the customer: it is “%(status)s”.") % {"status": label}
+    if verb == "reopen":
+        return _("This ticket is open: it is “%(status)s”.") % {"status": label}
+    if verb == "close" and status != Status.CLOSED:
+        return _("Resolve this ticket before you close it: it is “%(status)s”.") % {"status": label}
+    if verb == "wait" and status == Status.WAITING:
+        return _("This ticket is waiting on the customer already.")
+    return _("This cannot be done while the ticket is “%(status)s”. Reopen it first.") % {"status": label}
+
+

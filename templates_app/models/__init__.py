@@ -1,0 +1,4 @@
+from .communication import CommunicationTemplate
+from .notification import ChannelBreaker, Notification
+
+__all__ = ["ChannelBreaker", "CommunicationTemplate", "Notification"]

@@ -1,0 +1,87 @@
+"""The outbox: every message that is to leave, has left, or could not."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    CANCELLED = "cancelled", _("Cancelled")
+    DEAD = "dead", _("Undeliverable")
+
+
+class Notification(models.Model):
+    """One message to one person.
+
+    `idem` is unique and is the Message-ID, so that whoever writes the row twice writes it once, and a mail that is
+    sent again after a crash is seen as the same mail. `about` (a ticket's number) and `escalation_id` are plain
+    values: the outbox knows nothing of tickets. `context` is the snapshot that the wording is made from; `subject`,
+    `text` and `html` are what was sent. A message of kind "customer" is written by a person: its subject and text are
+    there from the start.
+    """
+
+    idem = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=20)
+    about = models.CharField(_("about"), max_length=20, blank=True)
+    escalation_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    contact_id = models.BigIntegerField(null=True, blank=True)
+    user_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    level = models.CharField(_("level"), max_length=9, blank=True)
+    channel = models.CharField(_("channel"), max_length=10, default="email")
+    to_name = models.CharField(_("to"), max_length=120, blank=True)
+    to_address = models.CharField(_("address"), max_length=254)
+    time_zone = models.CharField(max_length=64, blank=True)
+    urgent = models.BooleanField(default=False)
+    late = models.BooleanField(default=False)
+    context = models.JSONField(default=dict)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.QUEUED)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    due_at = models.DateTimeField(_("due at"))
+    created_at = models.DateTimeField(_("created at"))
+    next_try_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    bundled_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="bundle")
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(fields=["next_try_at"], name="notification_waiting", condition=Q(state="queued")),
+            models.Index(fields=["about", "created_at"], name="notification_about"),
+            models.Index(fields=["to_address", "sent_at"], name="notification_last_sent"),
+            models.Index(fields=["-created_at", "-id"], name="notification_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="notification_sent_has_time",
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="notification_queued_has_try",
+                condition=Q(state="queued", next_try_at__isnull=False) | ~Q(state="queued"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.to_address}"
+
+
+class ChannelBreaker(models.Model):
+    """A channel whose server cannot be reached rests until `open_until`; its messages keep their tries."""
+
+    channel = models.CharField(max_length=10, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.channel

@@ -1,0 +1,79 @@
+"""Fixtures for every test: a quick and quiet Django, real Redis, real SMTP, real Chromium."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+from tests import mailserver
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_configure() -> None:
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if "sqlite" in django_settings.DATABASES["default"]["ENGINE"]:
+        # A file, as in real life: in memory, threads share one connection and locks behave differently.
+        django_settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = (
+            f"{os.environ['TEST_FOLDER']}/test.sqlite3"
+        )
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Rate limits and drafts of one test are not the next one's."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def redis_url(worker_id: str) -> str:
+    """A real Redis, empty, with a database of this worker's own."""
+    import redis
+
+    number = int(worker_id.removeprefix("gw")) + 1 if worker_id.startswith("gw") else 0
+    url = f"{os.environ['TEST_REDIS_URL']}/{number}"
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[mailserver.MailServer]:
+    """A real SMTP server that Django now sends to; it collects messages and can be told to refuse."""
+    server = mailserver.MailServer()
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+    yield server
+    server.stop()
+
+
+# --- the browser -----------------------------------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a page is a browser test; the mark need not be remembered."""
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if not CHROMIUM:
+        pytest.fail("no Chromium here: make test installs it, or apt install chromium")
+    args = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost", "--disable-dev-shm-usage"]
+    if os.geteuid() == 0:
+        args.append("--no-sandbox")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": args}
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return django_settings.BASE_DIR

@@ -66,4 +66,4 @@ config/static/build/inter.woff2: $(RUN_STAMP)
 
 .static/staticfiles.json: config/static/build/inter.woff2 $(STATIC)
 	@rm -rf .static
-	@$(BARE) $(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BARE) $(BIN)/python manage.py collectstatic --noinput --ignore rest_framework --verbosity 0

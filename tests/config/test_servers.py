@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.core.mail import send_mail
 from django.db import connection
+
 from tests.mailserver import MailServer
 
 

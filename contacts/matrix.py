@@ -87,7 +87,7 @@ class Matrix:
             if stand_in and not why:
                 return Standing(level, contact.title, Recipient.of_contact(stand_in), passed)
             passed.append((contact.person_name or contact.title, why))
-        return Standing(level, rows[0].title if rows else Level(level).label, None, passed)
+        return Standing(level, rows[0].title if rows else str(Level(level).label), None, passed)
 
     def is_away(self, user_id: int) -> bool:
         return user_id in self._away_users

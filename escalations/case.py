@@ -9,10 +9,9 @@ from typing import Any
 
 from contacts.matrix import Recipient
 from escalations.actors import Actor
-from escalations.durations import Target
 from escalations.enums import TOP, Cause, ClockKind, EventKind
 from escalations.journal import Journal, Telling
-from escalations.ladder import Ladder
+from escalations.ladder import Climb, Ladder
 from escalations.models.clock import AT_RISK, BREACH, REMINDER, STEP, Clock
 from escalations.models.event import Event
 from escalations.models.ticket import Ticket
@@ -93,7 +92,9 @@ class Case(Ladder):
 
     def is_late(self, event: Event) -> bool:
         """Late by our fault: an issue that was logged after its time is not."""
-        floor = event.clock.floor_at if event.clock and event.clock.floor_at else event.due_at
+        if event.clock is None:
+            return False
+        floor = event.clock.floor_at or event.due_at
         return event.at - max(event.due_at, floor) > LATE
 
     def tell(self, recipient: Recipient | None, kind: str, *, due_at: datetime | None = None, **more: Any) -> None:
@@ -126,17 +127,16 @@ class Case(Ladder):
         time, a severity raised).
         """
         self._reached = self.ticket.level
-        cause: tuple[str, Clock] | None = None
+        climbs: list[Climb] = []
         self._look_ahead()
         while due := self._earliest_due():
-            climbs = self._fire(due)
-            if climbs:
-                cause = climbs
-                self._reached = min(self._reached + 1, TOP)
+            climb = self._fire(due)
+            if climb and self._reached < TOP:
+                climbs.append(climb)
+                self._reached += 1
             self._look_ahead()
-        if cause:
-            target = self.ticket.level + 1 if once else self._reached
-            self.climb_to(min(target, TOP), cause=cause[0], clock=cause[1])
+        if climbs:
+            self.climb(climbs[:1] if once else climbs)
         self._reached = self.ticket.level
         self._look_ahead()
 
@@ -144,8 +144,8 @@ class Case(Ladder):
         due = [c for c in self.clocks if c.next_event_at and c.next_event_at <= self.at]
         return min(due, key=lambda c: (c.next_event_at, c.pk)) if due else None
 
-    def _fire(self, clock: Clock) -> tuple[str, Clock] | None:
-        """Let the clock do what is next; returns the cause if that climbs the ladder."""
+    def _fire(self, clock: Clock) -> Climb | None:
+        """Let the clock do what is next; returns the climb that this causes, if any."""
         due = clock.next_event_at
         assert due
         match clock.next_event:
@@ -161,44 +161,31 @@ class Case(Ladder):
 
     def _at_risk(self, clock: Clock, due: datetime) -> None:
         clock.warned_at = due
-        self.record(EventKind.AT_RISK, clock=clock, key=AT_RISK, due_at=due, target=target_of(clock))
+        self.record(EventKind.AT_RISK, clock=clock, key=AT_RISK, due_at=due, target=clock.target_label())
         self.tell(self.owner_recipient(), "at_risk", due_at=due)
 
-    def _breach(self, clock: Clock, due: datetime) -> tuple[str, Clock] | None:
+    def _breach(self, clock: Clock, due: datetime) -> Climb | None:
         clock.breached_at = clock.breached_at or due
         clock.fired_at = max(due, clock.floor_at) if clock.floor_at else due
-        self.record(EventKind.BREACH, clock=clock, key=BREACH, due_at=due, target=target_of(clock))
+        self.record(EventKind.BREACH, clock=clock, key=BREACH, due_at=due, target=clock.target_label())
         self.tell(self.owner_recipient(), "reminder" if clock.kind == ClockKind.UPDATE else "breach", due_at=due)
         # While somebody has it, the breach is recorded and the ladder waits for them.
         if self.ticket.held_until and self.ticket.held_until > clock.fired_at:
             return None
         self.ticket.climbed_at = clock.fired_at
-        return Cause.BREACH, clock
+        return Climb(Cause.BREACH, clock, clock.fired_at)
 
-    def _step(self, clock: Clock, due: datetime) -> tuple[str, Clock]:
+    def _step(self, clock: Clock, due: datetime) -> Climb:
         clock.climbs += 1
         self.ticket.climbed_at = due
-        self.record(EventKind.STEP, clock=clock, key=f"{STEP}:{clock.climbs}", due_at=due, target=target_of(clock))
-        return Cause.STEP, clock
+        self.record(EventKind.STEP, clock=clock, key=f"{STEP}:{clock.climbs}", due_at=due, target=clock.target_label())
+        return Climb(Cause.STEP, clock, due)
 
     def _remind(self, clock: Clock) -> None:
         slot, skipped = clock.latest_reminder(self.at, self.pauses)
         clock.reminded_at = slot
         key = f"{REMINDER}:{slot:%y%m%d%H%M%S}"
         self.record(
-            EventKind.REMINDER, clock=clock, key=key, due_at=slot, target=target_of(clock), skipped=max(skipped, 0)
+            EventKind.REMINDER, clock=clock, key=key, due_at=slot, target=clock.target_label(), skipped=max(skipped, 0)
         )
         self.tell(self.owner_recipient(), "reminder", due_at=slot)
-
-
-def target_of(clock: Clock) -> str:
-    """The clock's target in words, for people: "15 min", "5 business days"."""
-    if clock.promised:
-        return ""
-    severity = clock.ticket.severity
-    text = {
-        ClockKind.RESPONSE: severity.response_target,
-        ClockKind.UPDATE: severity.update_every,
-        ClockKind.RESOLUTION: severity.resolution_target,
-    }[ClockKind(clock.kind)]
-    return Target.parse(text).label() if text else ""

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from contacts.matrix import Matrix, Recipient
-from escalations import alerts, messages
+from escalations.alerts import Alert
+from escalations.alerts import messages as alert_messages
+from escalations.messages import compose
 from escalations.models.escalation import Escalation
 from escalations.models.event import Event
 from escalations.write_back import write_back
@@ -16,14 +18,34 @@ from templates_app.models import Notification
 if TYPE_CHECKING:
     from escalations.case import Case
 
-CLOCK_COLUMNS = (
-    "cycle calendar budget warn_after step every promised floor_at retargeted due_at at_risk_at paused_at stopped_at "
-    "breached_at verdict warned_at fired_at reminded_at climbs next_event_at next_event"
-).split()
+# What a sweep changes of a clock, and what a verb may change besides.
 SWEPT_CLOCK_COLUMNS = (
-    "breached_at warned_at fired_at reminded_at climbs next_event_at next_event due_at at_risk_at".split()
+    "breached_at",
+    "warned_at",
+    "fired_at",
+    "reminded_at",
+    "climbs",
+    "next_event_at",
+    "next_event",
 )
-SWEPT_TICKET_COLUMNS = ["level", "climbed_at"]
+CLOCK_COLUMNS = (
+    *SWEPT_CLOCK_COLUMNS,
+    "cycle",
+    "calendar",
+    "budget",
+    "warn_after",
+    "step",
+    "every",
+    "promised",
+    "floor_at",
+    "retargeted",
+    "due_at",
+    "at_risk_at",
+    "paused_at",
+    "stopped_at",
+    "verdict",
+)
+SWEPT_TICKET_COLUMNS = ("level", "climbed_at")
 
 
 @dataclass
@@ -48,7 +70,7 @@ class Journal:
     escalations: list[Escalation] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
     messages: list[Notification] = field(default_factory=list)
-    alerts: dict[str, alerts.Alert] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
 
     @cached_property
     def matrix(self) -> Matrix:
@@ -58,9 +80,9 @@ class Journal:
         """Write everything. `swept` limits the columns to those that a sweep can change."""
         Event.objects.bulk_create(self.events)
         Escalation.objects.bulk_create(self.escalations)
-        self.messages += messages.compose(self.tellings, self.at)
+        self.messages += compose(self.tellings, self.at)
         if self.alerts:
-            self.messages += alerts.messages(self.alerts.values(), self.at)
+            self.messages += alert_messages(self.alerts.values(), self.at)
         Notification.objects.bulk_create(self.messages, ignore_conflicts=bool(self.alerts))
         write_back((clock for case in cases for clock in case.clocks), SWEPT_CLOCK_COLUMNS if swept else CLOCK_COLUMNS)
         if swept:
@@ -69,5 +91,3 @@ class Journal:
     @property
     def has_urgent(self) -> bool:
         return any(message.urgent for message in self.messages)
-
-

@@ -1,7 +1,7 @@
-"""The ladder: which rung is told, who stands on it, and what is recorded about it (Escalation Protocol, sections 4, 5)."""
+"""The ladder: which rung is told, who stands on it, what is recorded (Escalation Protocol, sections 4 and 5)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from escalations.actors import Actor
     from escalations.journal import Journal
     from escalations.models.ticket import Ticket
+
+
+@dataclass(frozen=True)
+class Climb:
+    """One level up, because of this clock, at this instant."""
+
+    cause: str
+    clock: Clock
+    due_at: datetime
 
 
 class Ladder:
@@ -59,15 +68,21 @@ class Ladder:
 
     # -- climbing ------------------------------------------------------------------------------------------------
 
-    def climb_to(self, target: int, *, cause: str, clock: Clock | None = None, **more: Any) -> bool:
+    def climb(self, climbs: Sequence["Climb"]) -> None:
+        """Climb one level for each of these; only the last is told, the others are recorded as passed over."""
+        for climb in climbs[:-1]:
+            passed = self.ticket.level + 1 + climbs.index(climb)
+            self.record(EventKind.SKIPPED, due_at=climb.due_at, level=passed)
+        last = climbs[-1]
+        self.climb_to(self.ticket.level + len(climbs), cause=last.cause, clock=last.clock, due_at=last.due_at)
+
+    def climb_to(self, target: int, *, cause: str, **more: Any) -> bool:
         """Tell level `target`, or the first one above it on which somebody stands; False if there is nobody.
 
-        Levels that are passed over on the way are recorded. Climbing never waits for a rung that nobody stands on.
+        Climbing never waits for a rung that nobody stands on.
         """
-        for level in range(self.ticket.level + 1, target):
-            self.record(EventKind.SKIPPED, level=level)
         for level in range(target, TOP + 1):
-            if level > self.ticket.level and self.tell_rung(level, cause=cause, clock=clock, **more):
+            if level > self.ticket.level and self.tell_rung(level, cause=cause, **more):
                 return True
         if target > self.ticket.level:
             self._nobody_left()
@@ -83,7 +98,14 @@ class Ladder:
                     break
 
     def tell_rung(
-        self, level: int | str, *, cause: str, clock: Clock | None = None, reason: str = "", by: str = ""
+        self,
+        level: int | str,
+        *,
+        cause: str,
+        clock: Clock | None = None,
+        due_at: datetime | None = None,
+        reason: str = "",
+        by: "Actor | None" = None,
     ) -> bool:
         """Tell whoever stands on this rung; False, recorded as vacant, if nobody does."""
         standing = self.standing(level)
@@ -94,6 +116,9 @@ class Ladder:
         self._raise_level(level)
         self.record(
             EventKind.ESCALATED,
+            by=by,
+            due_at=due_at,
+            text=reason,
             level=level,
             cause=str(cause),
             to=standing.recipient.name,
@@ -101,12 +126,11 @@ class Ladder:
             passed=standing.passed,
         )
         kind = "opened" if cause in (Cause.OPENED, Cause.SEVERITY) else "escalated"
-        self.tell(standing.recipient, kind, escalation=escalation, reason=reason, by=by)
+        who = by.name if by else ""
+        self.tell(standing.recipient, kind, due_at=due_at, escalation=escalation, reason=reason, by=who)
         return True
 
-    def _escalation(
-        self, level: str, cause: str, clock: Clock | None, recipient: Recipient, reason: str
-    ) -> Escalation:
+    def _escalation(self, level: str, cause: str, clock: Clock | None, recipient: Recipient, reason: str) -> Escalation:
         person = person_of(recipient)
         escalation = Escalation(
             ticket=self.ticket, level=level, cause=cause, clock=clock, reason=reason, at=self.at, contacts=[person]
@@ -155,12 +179,8 @@ class Ladder:
 
     def alert(self, key: str, problem: str, what_to_do: str) -> None:
         """Tell the administrators, once a day for each `key`."""
-        self.journal.alerts[key] = Alert(
-            key, problem, what_to_do, self.ticket.number, self.ticket.get_absolute_url()
-        )
+        self.journal.alerts[key] = Alert(key, problem, what_to_do, self.ticket.number, self.ticket.get_absolute_url())
 
 
 def person_of(recipient: Recipient) -> dict[str, str]:
     return {k: v for k, v in asdict(recipient).items() if k in ("name", "title", "email", "phone")}
-
-

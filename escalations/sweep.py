@@ -156,5 +156,3 @@ def _set_aside(key: int, at: datetime, error: Exception) -> int:
     except DatabaseError:
         log.exception("sweep: could not set aside", ticket=key)
         return 0
-
-

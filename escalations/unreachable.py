@@ -28,7 +28,11 @@ def pass_on(message: Notification, at: datetime) -> None:
     case = Case(Journal(at), ticket, _running(ticket), ticket.spans())
     _mark(message, at)
     case.record(
-        EventKind.UNREACHABLE, level=escalation.level, to=message.to_name, address=message.to_address, reason=message.reason
+        EventKind.UNREACHABLE,
+        level=escalation.level,
+        to=message.to_name,
+        address=message.to_address,
+        reason=message.reason,
     )
     _alert(case, message)
     if ticket.status not in DONE and escalation.ended_at is None:

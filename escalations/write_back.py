@@ -15,11 +15,11 @@ def write_back(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
     rows = list(rows)
     if not rows:
         return
-    meta = rows[0]._meta
+    meta: Any = rows[0]._meta
     columns = [meta.get_field(name) for name in fields]
     quote = connection.ops.quote_name
     assignments = ", ".join(f"{quote(column.column)} = %s" for column in columns)
-    sql = f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE {quote(meta.pk.column)} = %s"
+    sql = f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608 – names of our own columns, quoted
     with connection.cursor() as cursor:
         cursor.executemany(sql, [_values(row, columns) for row in rows])
 

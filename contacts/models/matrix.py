@@ -78,7 +78,9 @@ class Absence(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="absences")
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
-    delegate = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="stands_in_for")
+    delegate = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="stands_in_for"
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:

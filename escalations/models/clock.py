@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from escalations.durations import Target
 from escalations.enums import TOP, ClockKind, Verdict
 from escalations.spans import Span, advance, used
 from escalations.worktime import WorkCalendar
@@ -92,8 +93,7 @@ class Clock(models.Model):
             ),
             models.CheckConstraint(
                 name="clock_next_has_name",
-                condition=Q(next_event_at=None, next_event="")
-                | (Q(next_event_at__isnull=False) & ~Q(next_event="")),
+                condition=Q(next_event_at=None, next_event="") | (Q(next_event_at__isnull=False) & ~Q(next_event="")),
             ),
         ]
 
@@ -187,7 +187,8 @@ class Clock(models.Model):
 
     def latest_reminder(self, at: datetime, pauses: Sequence[Span]) -> tuple[datetime, int]:
         """The latest slot that `at` has reached, and how many unused ones lie before it (they are not sent)."""
-        assert self.every and self.due_at
+        assert self.every
+        assert self.due_at
         pauses = self.own_pauses(pauses)
         slots = self._slots_until(at, self.every, pauses)
         before = self._slots_until(self.reminded_at or self.due_at, self.every, pauses)
@@ -222,7 +223,9 @@ class Clock(models.Model):
         """Run on after a reopening; what was used stays used, a breach stays."""
         self.stopped_at, self.verdict = None, ""
 
-    def retarget(self, *, budget: timedelta, warn_after: timedelta, step: timedelta, calendar: Any, at: datetime) -> None:
+    def retarget(
+        self, *, budget: timedelta, warn_after: timedelta, step: timedelta, calendar: Any, at: datetime
+    ) -> None:
         """A new target counted from the same start; its due time is not before `at`. What fired before stays fired,
         under the old cycle."""
         self.budget, self.warn_after, self.step, self.calendar = budget, warn_after, step, calendar
@@ -265,3 +268,15 @@ class Clock(models.Model):
         if cursor < end:
             segments.append({"from": cursor.astimezone(UTC), "to": end, "kind": "closed", "why": "", "who": ""})
         return segments
+
+    def target_label(self) -> str:
+        """The target in words: "15 min", "5 business days"; empty for a promise."""
+        if self.promised:
+            return ""
+        severity = self.ticket.severity
+        target = {
+            ClockKind.RESPONSE: severity.response_target,
+            ClockKind.UPDATE: severity.update_every,
+            ClockKind.RESOLUTION: severity.resolution_target,
+        }[ClockKind(self.kind)]
+        return Target.parse(target).label() if target else ""

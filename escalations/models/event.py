@@ -42,7 +42,8 @@ class Event(models.Model):
             ),
             models.CheckConstraint(
                 name="event_clock_has_key",
-                condition=Q(clock=None, cycle=None, key="") | (Q(clock__isnull=False, cycle__isnull=False) & ~Q(key="")),
+                condition=Q(clock=None, cycle=None, key="")
+                | (Q(clock__isnull=False, cycle__isnull=False) & ~Q(key="")),
             ),
         ]
 

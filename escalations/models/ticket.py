@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from escalations.enums import DONE, OPEN, ClockKind, Status
 from escalations.spans import Span
-
-from .clock import Clock
 from escalations.verbs import Verbs
 
+from .clock import Clock
+
 if TYPE_CHECKING:
-    from contacts.models import Customer
+    pass
 
 FIRST_NUMBER = 1000
 NUMBER = re.compile(r"^\s*(?:ESC-)?(\d{4,15})\s*$", re.IGNORECASE)
@@ -71,7 +71,12 @@ class Ticket(Verbs, models.Model):
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.NEW)
     owner = models.ForeignKey(
-        "contacts.User", verbose_name=_("owner"), null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+        "contacts.User",
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
     )
     team = models.ForeignKey(
         "contacts.Team", verbose_name=_("team"), null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"

@@ -1,4 +1,4 @@
-"""The verbs that the customer notices: answer, inform, wait, resolve, reopen, close (Escalation Protocol, section 4)."""
+"""The verbs that the customer notices: answer, inform, wait, resolve, reopen, close (Protocol, section 4)."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -85,9 +85,7 @@ class CustomerVerbs:
             end_pause(case)
             case.record(EventKind.RESUMED, by=actor)
 
-    def resolve(
-        self: Any, *, root_cause: str, solution: str, prevention: str, by: Actor | User, at: datetime
-    ) -> None:
+    def resolve(self: Any, *, root_cause: str, solution: str, prevention: str, by: Actor | User, at: datetime) -> None:
         """Resolved: all clocks stop, the ladder ends, the customer and everybody who was told hear of it."""
         _required(root_cause=root_cause, solution=solution, prevention=prevention)
         actor = Actor.of(by)
@@ -101,9 +99,7 @@ class CustomerVerbs:
             ticket.resolved_at = ticket.last_message_at = case.at
             ticket.held_until = None
             ticket.root_cause, ticket.solution, ticket.prevention = root_cause, solution, prevention
-            case.record(
-                EventKind.RESOLVED, by=actor, text=solution, root_cause=root_cause, prevention=prevention
-            )
+            case.record(EventKind.RESOLVED, by=actor, text=solution, root_cause=root_cause, prevention=prevention)
             case.stand_down(by=actor)
             customer_mail.send(
                 case, "resolution", by=actor, root_cause=root_cause, solution=solution, prevention=prevention
@@ -115,6 +111,7 @@ class CustomerVerbs:
         actor = Actor.of(by)
         with turn(self, "reopen", at) as case:
             ticket = case.ticket
+            assert ticket.resolved_at  # a constraint says so
             pause(case, PauseCause.RESOLVED, ticket.resolved_at, by=actor, reason=reason)
             end_pause(case)
             ticket.resolved_at = ticket.closed_at = None
@@ -149,7 +146,7 @@ def stop_clock(case: "Case", clock: Clock, *, judged: bool = True) -> None:
     clock.stop(case.at, judged=judged)
     if clock.breached_at and not fired and due and due < case.at:
         clock.fired_at = due
-        case.record(EventKind.BREACH, clock=clock, key="breach", due_at=due)
+        case.record(EventKind.BREACH, clock=clock, key="breach", due_at=due, target=clock.target_label())
 
 
 def heard(case: "Case", promised: datetime | None = None) -> None:
@@ -196,5 +193,3 @@ def _required(**texts: str) -> None:
     empty = {name: _("Please fill this in.") for name, text in texts.items() if not text.strip()}
     if empty:
         raise Invalid(**empty)
-
-

@@ -38,9 +38,7 @@ class DeskVerbs:
                 raise Invalid(owner=_("%(name)s owns this ticket already.") % {"name": owner.name})
             ticket.owner = owner
             ticket.team = ticket.team or owner.team
-            case.record(
-                EventKind.ASSIGNED, by=actor, before=before.username if before else None, owner=owner.username
-            )
+            case.record(EventKind.ASSIGNED, by=actor, before=before.username if before else None, owner=owner.username)
             case.tell_unless(Recipient.of_user(owner, level="1"), "assigned", actor, by=actor.name)
 
     def change_severity(self: Any, *, severity: Severity, reason: str, by: Actor | User, at: datetime) -> None:
@@ -77,7 +75,9 @@ class DeskVerbs:
         if "subject" in changed and not changed["subject"].strip():
             raise Invalid(subject=_("Say in a few words what is wrong."))
         with turn(self, "edit", at) as case:
-            before = {name: getattr(case.ticket, name) for name in changed if getattr(case.ticket, name) != changed[name]}
+            before = {
+                name: getattr(case.ticket, name) for name in changed if getattr(case.ticket, name) != changed[name]
+            }
             if not before:
                 return
             for name in before:

@@ -20,23 +20,19 @@ if TYPE_CHECKING:
 class LadderVerbs:
     """Part of Ticket."""
 
-    def escalate(
-        self: Any, *, reason: str, by: Actor | User, at: datetime, level: int | str | None = None
-    ) -> None:
+    def escalate(self: Any, *, reason: str, by: Actor | User, at: datetime, level: int | str | None = None) -> None:
         """Tell the next level, or `level` (2 to 5, "technical", "product"), now. Anyone may, when in doubt."""
         _needs_reason(reason)
         actor = Actor.of(by)
         with turn(self, "escalate", at) as case:
             rung = _target(case, level)
-            event = {"reason": reason, "by": actor.name}
             if isinstance(rung, int):
-                told = case.climb_to(rung, cause=Cause.MANUAL, **event)
+                told = case.climb_to(rung, cause=Cause.MANUAL, reason=reason, by=actor)
                 case.ticket.climbed_at, case.ticket.held_until = case.at, None
             else:
-                told = case.tell_rung(rung, cause=Cause.MANUAL, **event)
+                told = case.tell_rung(rung, cause=Cause.MANUAL, reason=reason, by=actor)
             if not told:
                 raise NotAllowed("escalate", _("Nobody can be told there. Fill the contact matrix, or call somebody."))
-            case.record(EventKind.NOTE, by=actor, text=reason, about="escalate", level=rung)
 
     def take(self: Any, *, by: Actor | User, at: datetime) -> None:
         """Say "I have it". The ladder holds for one step; unless the customer has heard something by then, a clock

@@ -77,5 +77,3 @@ def refusal(verb: str, status: str) -> str:
     if verb == "wait" and status == Status.WAITING:
         return _("This ticket is waiting on the customer already.")
     return _("This cannot be done while the ticket is “%(status)s”. Reopen it first.") % {"status": label}
-
-

@@ -16,14 +16,16 @@ SHARED = [
 
 # At INFO these write about 180,000 lines a day, one for each tick and task.
 TOO_CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "kombu", "waitress.queue")
+ON_A_DESK = ("celery", "waitress")  # a person watches the terminal: warnings only
 
 
 def logging_config(*, plain: bool) -> dict[str, Any]:
     """A dictConfig; `plain` gives text instead of JSON."""
     last = (
-        [structlog.dev.ConsoleRenderer(colors=False)]
+        # Plain tracebacks: the prettier ones print local variables, and with them customers' data.
+        [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
         if plain
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
@@ -36,7 +38,7 @@ def logging_config(*, plain: bool) -> dict[str, Any]:
         "formatters": {"line": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        "loggers": {name: {"level": "WARNING"} for name in TOO_CHATTY},
+        "loggers": {name: {"level": "WARNING"} for name in (*TOO_CHATTY, *(ON_A_DESK if plain else ()))},
     }
 
 

@@ -216,7 +216,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {"TITLE": "Switchback", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 # --- the engine ------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(embedded=EMBEDDED)  # noqa: F405
 
 LOGGING = logging_config(plain=EMBEDDED or DEBUG)

@@ -7,11 +7,13 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import waitress
 from celery.beat import EmbeddedService
+from celery.platforms import SecurityWarning
 from celery.signals import worker_ready
 from celery.worker import state as worker_state
 from django.conf import settings
@@ -49,6 +51,8 @@ def _web_options() -> dict[str, Any]:
 
 def _work() -> int:
     """The exit status: 0 when somebody asked it to stop."""
+    warnings.simplefilter("ignore", SecurityWarning)  # celery's, about root; it takes JSON alone
+    os.environ["CELERY_SKIP_CHECKS"] = "1"  # they belong to a deployment, not to every start
     worker_ready.connect(_take_over_sigterm)
     worker = app.Worker(
         pool="threads", concurrency=WORKER_THREADS, loglevel="INFO", quiet=True,

@@ -1,0 +1,18 @@
+"""When a message that could not be delivered is tried again."""
+
+import random
+from datetime import datetime, timedelta
+
+FIRST = timedelta(seconds=15)
+TRIES = 8
+
+
+def is_last(attempts: int) -> bool:
+    """`attempts` counts the one that has just failed."""
+    return attempts >= TRIES
+
+
+def next_try(at: datetime, attempts: int) -> datetime:
+    """15 s, 30 s, 1 min … after the n-th failed attempt; half of it is chance, so that a crowd does not return at once."""
+    wait = FIRST * 2 ** (attempts - 1)
+    return at + wait / 2 + wait / 2 * random.random()  # noqa: S311

@@ -1,0 +1,85 @@
+"""Taking messages off the queue for a while, so that no second process sends them at the same time."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from templates_app import breaker
+from templates_app.models import Notification
+from templates_app.models.notification import State
+
+CHANNEL = "email"
+LEASE = timedelta(seconds=120)
+SEND_WITHIN = 40  # seconds; what is left then goes back, long before the lease could run out under a slow server
+FOLD_AT_MOST = 2000
+HELD = "held back: at most one mail a minute to each person"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`rows` are ours until `LEASE` after the claim; each remembers in `.lease` whose it was before (a crash)."""
+
+    rows: list[Notification]
+    token: str = field(default_factory=lambda: uuid4().hex)
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_spent(self) -> bool:
+        return time.monotonic() - self.since > SEND_WITHIN
+
+    def ours(self, rows: Iterable[Notification]) -> QuerySet[Notification]:
+        return Notification.objects.filter(pk__in=[row.pk for row in rows], lease=self.token, state=State.QUEUED)
+
+    def release(self, rows: Iterable[Notification], **changes: object) -> int:
+        return self.ours(rows).update(lease="", lease_until=None, **changes)
+
+
+def due(at: datetime) -> QuerySet[Notification]:
+    return _free(at).filter(next_try_at__lte=at)
+
+
+def claim(at: datetime, limit: int) -> Claim:
+    """Urgent first, then oldest; and what else waits for the same people, because it travels in the same mail."""
+    if not due(at).exists():  # outside the transaction: an idle pass takes no lock and writes nothing
+        return Claim([])
+    with transaction.atomic():
+        if (channel := breaker.lock(CHANNEL)).open_until and channel.open_until > at:
+            return Claim([])
+        rows = _next_rows(at, limit)
+        claimed = Claim([*rows, *_companions(rows, at)])
+        Notification.objects.filter(pk__in=[row.pk for row in claimed.rows]).update(
+            lease=claimed.token, lease_until=at + LEASE
+        )
+    return claimed
+
+
+def _next_rows(at: datetime, limit: int) -> list[Notification]:
+    # Somebody whom another process is writing to right now gets nothing more until that is known to have worked,
+    # or two processes would each send "the one mail a minute".
+    busy = Notification.objects.filter(state=State.QUEUED, lease_until__gt=at, channel=CHANNEL).exclude(kind="customer")
+    addresses = set(busy.values_list("to_address", flat=True))
+    queue = due(at)
+    if addresses:
+        queue = queue.exclude(~Q(kind="customer"), urgent=False, to_address__in=addresses)
+    return list(_locked(queue).order_by("-urgent", "created_at", "pk")[:limit])
+
+
+def _companions(rows: list[Notification], at: datetime) -> list[Notification]:
+    people = {row.to_address for row in rows if row.kind != "customer"}
+    waiting = _free(at).filter(Q(next_try_at__lte=at) | Q(reason=HELD), to_address__in=people)
+    others = waiting.exclude(kind="customer").exclude(pk__in=[row.pk for row in rows])
+    return list(_locked(others).order_by("-urgent", "created_at", "pk")[:FOLD_AT_MOST])
+
+
+def _free(at: datetime) -> QuerySet[Notification]:
+    queued = Notification.objects.filter(state=State.QUEUED, channel=CHANNEL)
+    return queued.filter(Q(lease_until=None) | Q(lease_until__lte=at))
+
+
+def _locked(queue: QuerySet[Notification]) -> QuerySet[Notification]:
+    return queue.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)

@@ -1,0 +1,208 @@
+"""One message, read from its snapshot and put into words that the mail templates only need to place.
+
+Everything is read here and at once: a snapshot with a gap fails here, where delivery can see it, and not silently inside
+a template.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from templates_app import facts as told_facts
+from templates_app import plain
+from templates_app.models import Notification
+from templates_app.moments import Reader, day, moment, money, span
+
+NO_BUTTON_TO_TAKE = ("taken", "resolved", "admin")
+
+
+@dataclass(frozen=True)
+class Row:
+    """`tone`: late, risk or nothing. `tel` makes it a link."""
+
+    label: str
+    text: str
+    tone: str = ""
+    tel: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    kind: str
+    title: str
+    zone: str
+    button: str
+    button_url: str
+    number: str = ""
+    ticket_url: str = ""
+    severity: str = ""
+    severity_name: str = ""
+    customer: str = ""
+    description: str = ""
+    level: int | None = None
+    rung: str = ""
+    owner: str = ""
+    is_owner: bool = False
+    by: str = ""
+    reason: str = ""
+    taken_by: str = ""
+    clock: str = ""
+    due: str = ""
+    is_overdue: bool = False
+    when: str = ""
+    open_for: str = ""
+    situation: str = ""
+    next: str = ""
+    late: str = ""
+    to_do: str = ""
+    rows: list[Row] = field(default_factory=list)
+    clocks: list[Row] = field(default_factory=list)
+    people: list[Row] = field(default_factory=list)
+    happened: list[str] = field(default_factory=list)
+
+
+def read(message: Notification, at: datetime) -> Letter:
+    """Raises KeyError, TypeError or ValueError where the snapshot is not what it should be."""
+    reader = Reader.of(message.time_zone, at)
+    return _from_admin(message, reader) if message.kind == "admin" else _from_ticket(message, reader)
+
+
+def _from_admin(message: Notification, reader: Reader) -> Letter:
+    context = message.context
+    path = context.get("ticket_path")
+    return Letter(
+        kind="admin",
+        title=plain.one_line(context["problem"]),
+        to_do=plain.one_line(context["what_to_do"]),
+        number=context.get("number") or "",
+        button=_("Open %s") % context["number"] if path and context.get("number") else _("Open Switchback"),
+        button_url=_url(path or "/"),
+        when=reader.time(message.due_at),
+        zone=reader.zone_sentence(),
+    )
+
+
+def _from_ticket(message: Notification, reader: Reader) -> Letter:
+    context, number = message.context, plain.one_line(message.context["number"])
+    fact = told_facts.main_fact(context["facts"])
+    reported_at, due = moment(context["reported_at"]), moment(fact["due_at"]) if fact.get("due_at") else None
+    take = context.get("take_path") if message.kind not in NO_BUTTON_TO_TAKE else None
+    owner = context.get("owner") or {}
+    at = told_facts.when(fact) or message.due_at
+    return Letter(
+        kind=message.kind,
+        number=number,
+        title=plain.one_line(context["subject"]),
+        description=plain.shorten(plain.one_line(context.get("description")), 600),
+        severity=plain.one_line(context["severity"]["code"]),
+        severity_name=plain.one_line(context["severity"]["name"]),
+        customer=plain.one_line(context["customer"]["name"]),
+        level=context.get("level"),
+        rung=plain.one_line(context.get("rung")),
+        owner=plain.one_line(owner.get("name")),
+        is_owner=bool(owner.get("email")) and owner["email"].lower() == message.to_address.lower(),
+        by=plain.one_line(context.get("by")),
+        reason=plain.one_line(context.get("reason")),
+        taken_by=plain.one_line((context.get("taken") or {}).get("by")),
+        clock=fact.get("clock") or "",
+        due=reader.time(due) if due else "",
+        is_overdue=bool(due) and due <= reader.at,
+        when=reader.time(at),
+        open_for=span(reader.at - reported_at),
+        situation=told_facts.situation(fact, reported_at, reader),
+        next=_next(context.get("next"), reader),
+        late=_late(message, reader),
+        rows=_rows(context, reported_at, reader),
+        clocks=[_clock(clock, reader) for clock in context.get("clocks", [])],
+        people=_people(context, message.to_name),
+        happened=told_facts.happened(context["facts"], reader) if len(context["facts"]) > 1 else [],
+        button=_("I have it") if take else _("Open %s") % number,
+        button_url=_url(take or context["ticket_path"]),
+        ticket_url=_url(context["ticket_path"]),
+        zone=reader.zone_sentence(),
+    )
+
+
+def _rows(context: Mapping[str, Any], reported_at: datetime, reader: Reader) -> list[Row]:
+    customer, owner = context["customer"], context.get("owner") or {}
+    tier = plain.one_line(customer.get("tier"))
+    name = plain.one_line(customer["name"])
+    rows = [Row(_("Customer"), f"{name} · {tier}" if tier else name)]
+    if worth := _worth(customer):
+        rows.append(Row(_("At stake"), worth))
+    rows.append(Row(_("Open for"), _open_for(reported_at, reader)))
+    rows += [clock for clock in (_clock(each, reader) for each in context.get("clocks", [])) if clock.tone][:2]
+    phone = plain.one_line(owner.get("phone"))
+    return [*rows, Row(_("Owner"), plain.one_line(owner.get("name")) or _("Nobody yet"), tel=phone)]
+
+
+def _open_for(reported_at: datetime, reader: Reader) -> str:
+    return _("%(span)s, since %(time)s") % {"span": span(reader.at - reported_at), "time": reader.time(reported_at)}
+
+
+def _worth(customer: Mapping[str, Any]) -> str:
+    parts = []
+    if customer.get("value") is not None:
+        parts.append(_("%s a year") % money(customer["value"], plain.one_line(customer.get("currency") or "EUR")))
+    if customer.get("renewal_on"):
+        parts.append(_("renews %s") % day(customer["renewal_on"]))
+    return ", ".join(parts)
+
+
+def _clock(clock: Mapping[str, Any], reader: Reader) -> Row:
+    label = str(told_facts.CLOCKS.get(clock["kind"], clock["kind"]))
+    due = moment(clock["due_at"]) if clock.get("due_at") else None
+    if due is None:
+        return Row(label, _("paused, breached before") if clock.get("breached_at") else _("paused"))
+    names = {"time": reader.time(due), "span": span(abs(reader.at - due))}
+    if due <= reader.at or clock.get("breached_at"):
+        return Row(label, _("%(span)s overdue, was due %(time)s") % names, "late")
+    return Row(label, _("due %(time)s, in %(span)s") % names)
+
+
+def _people(context: Mapping[str, Any], reader_name: str) -> list[Row]:
+    """Who else has been told; the reader knows of themselves."""
+    people = [each for each in context.get("told", []) if each["name"] != reader_name]
+    return [
+        Row(plain.one_line(each["name"]), plain.one_line(each.get("title")), tel=plain.one_line(each.get("phone")))
+        for each in people
+    ]
+
+
+def _next(step: Mapping[str, Any] | None, reader: Reader) -> str:
+    if not step:
+        return ""
+    names = {"time": reader.time(moment(step["at"])), "level": step.get("level")}
+    if step.get("level"):
+        return _("If nobody acts by %(time)s, level %(level)s is told.") % names
+    match str(step["what"]).split()[-1]:
+        case "reminder":
+            return _("At %(time)s the next reminder goes out.") % names
+        case "at_risk":
+            return _("At %(time)s a clock comes close to its limit.") % names
+    return _("At %(time)s a clock runs out.") % names
+
+
+def _late(message: Notification, reader: Reader) -> str:
+    events = [fact for fact in message.context["facts"] if fact["what"] != "skipped"]
+    if not (message.late or any(fact.get("late") for fact in events)):
+        return ""
+    first = min((at for fact in events if fact.get("late") and (at := told_facts.when(fact))), default=message.due_at)
+    names = {"due": reader.time(first), "now": reader.time(reader.at), "count": max(len(events), 1)}
+    return ngettext(
+        "This message is late: it was due at %(due)s and left at %(now)s. It covers %(count)d event.",
+        "This message is late: it was due at %(due)s and left at %(now)s. It covers %(count)d events.",
+        names["count"],
+    ) % names
+
+
+def _url(path: str) -> str:
+    """Absolute; a snapshot holds paths, so that no mail can be made to point elsewhere."""
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"not a path: {path}")
+    return settings.BASE_URL.rstrip("/") + path

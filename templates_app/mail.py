@@ -1,0 +1,104 @@
+"""The mails that people get: one message in full, or a bundle that is led by the most urgent one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from templates_app import letter, plain
+from templates_app.models import Notification
+from templates_app.rendering import paragraphs
+
+FOLDER = "templates_app/mail"
+SUBJECT = 78  # characters; more is cut off on most screens
+TITLE_AT_LEAST = 24
+LISTED = 25  # of a bundle; the rest is counted
+
+
+@dataclass(frozen=True)
+class Mail:
+    subject: str
+    text: str
+    html: str
+
+
+def compose(notifications: list[Notification], *, at: datetime | None = None) -> Mail:
+    """The first notification leads. `at` is when the mail leaves (default now): its times are told as seen from then.
+
+    Raises KeyError, TypeError or ValueError for a snapshot that is not what it should be.
+    """
+    lead, *rest = notifications
+    if lead.kind == "customer":
+        return _to_customer(lead)
+    at = at or timezone.now()
+    main = letter.read(lead, at)
+    others = [_entry(row, at) for row in rest[:LISTED]]
+    context = _words(main) | {
+        "others": others,
+        "uncounted": len(rest) - len(others),
+        "escalated_url": settings.BASE_URL.rstrip("/") + "/escalated/",
+        "organisation": settings.ORGANISATION,
+    }
+    text = _plain("letter.txt", context)
+    return Mail(_subject(main, len(rest)), _tidy(text), render_to_string(f"{FOLDER}/letter.html", context))
+
+
+def _to_customer(message: Notification) -> Mail:
+    """Written by a person: the words are in the row, only the frame is ours."""
+    text = plain.lines(message.text)
+    context = {
+        "subject": plain.one_line(message.subject),
+        "body": message.html or paragraphs(text),
+        "organisation": settings.ORGANISATION,
+    }
+    return Mail(context["subject"], text + "\n", render_to_string(f"{FOLDER}/customer.html", context))
+
+
+def _entry(message: Notification, at: datetime) -> dict[str, str]:
+    each = letter.read(message, at)
+    return {
+        "subject": _subject(each, 0, limit=200),
+        "button": each.button,
+        "url": each.button_url,
+        "next": each.next,
+    }
+
+
+def _words(each: letter.Letter) -> dict[str, object]:
+    context = vars(each) | {"organisation": settings.ORGANISATION}
+    mark, ask = (plain.one_line(_plain(f"{each.kind}/{part}.txt", context)) for part in ("mark", "ask"))
+    return context | {"mark": mark, "ask": ask, "tone": TONES.get(each.kind, "")}
+
+
+TONES = {"escalated": "late", "breach": "late", "at_risk": "risk", "reminder": "risk", "resolved": "fine"}
+
+
+def _subject(each: letter.Letter, more: int, limit: int = SUBJECT) -> str:
+    """Sharp: where it is too long, the title gives way, down to a point."""
+    suffix = " " + ngettext("(+%d more)", "(+%d more)", more) % more if more else ""
+    whole = _subject_with(each, each.title) + suffix
+    room = max(len(each.title) - (len(whole) - limit), TITLE_AT_LEAST)
+    return _subject_with(each, plain.shorten(each.title, room)) + suffix
+
+
+def _subject_with(each: letter.Letter, title: str) -> str:
+    context = vars(each) | {"title": title, "organisation": settings.ORGANISATION}
+    return plain.one_line(_plain(f"{each.kind}/subject.txt", context))
+
+
+def _plain(name: str, context: dict[str, object]) -> str:
+    """Not escaped: what comes out is text, which the HTML layout escapes like any other value."""
+    return get_template(f"{FOLDER}/{name}").template.render(Context(context, autoescape=False))
+
+
+def _tidy(text: str) -> str:
+    """Blocks that stayed empty leave no more than one blank line."""
+    tidy: list[str] = []
+    for line in (line.rstrip() for line in text.strip().splitlines()):
+        if line or (tidy and tidy[-1]):
+            tidy.append(line)
+    return "\n".join(tidy) + "\n"

@@ -1,0 +1,138 @@
+"""Handing mails to the mail server: one connection for as long as a pass lasts."""
+
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from templates_app import plain
+from templates_app.bundling import Parcel
+from templates_app.mail import Mail
+from templates_app.outcomes import Broken, Lost, Refused, Unreachable, outcome
+
+REFUSED_BY_PROVIDER = {"rejected", "invalid", "failed"}
+
+
+class Post:
+    """Opens the connection with the first mail. `send` raises an Outcome and nothing else."""
+
+    def __init__(self) -> None:
+        self.connection = get_connection()
+        self.is_open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    @property
+    def kept(self) -> str:
+        """Why accepted mail goes no further; empty where a server is set."""
+        return getattr(self.connection, "kept", "")
+
+    def send(self, parcel: Parcel, mail: Mail) -> None:
+        """Servers close connections that have been idle or used enough, so a broken one is replaced once."""
+        letter = envelope(parcel, mail)
+        is_new = self._open()
+        try:
+            self.connection.send_messages([letter])
+            _check_provider_status(letter)
+        except Exception as error:
+            result = outcome(error)
+            if not isinstance(result, Unreachable):
+                raise result from error
+            self._close()
+            if is_new or not isinstance(result, Lost):
+                raise (Broken(str(result)) if isinstance(result, Lost) else result) from error
+            self.send(parcel, mail)
+
+    def _open(self) -> bool:
+        """True where there was no connection before."""
+        if self.is_open:
+            return False
+        try:
+            self.connection.open()
+        except Exception as error:
+            self._close()
+            raise Unreachable(str(outcome(error))) from error
+        self.is_open = True
+        return True
+
+    def _close(self) -> None:
+        self.is_open = False
+        with suppress(Exception):
+            self.connection.close()
+
+
+def envelope(parcel: Parcel, mail: Mail) -> EmailMultiAlternatives:
+    lead = parcel[0]
+    letter = EmailMultiAlternatives(
+        subject=plain.one_line(mail.subject),
+        body=mail.text,
+        from_email=sender(),
+        to=[address(lead.to_name, lead.to_address)],
+        headers=_headers(parcel),
+    )
+    letter.attach_alternative(mail.html, "text/html")
+    return letter
+
+
+def message_id(idem: str) -> str:
+    """The same for every attempt at the same message."""
+    return f"<{_atom(idem)}@{_domain()}>"
+
+
+def address(name: str, mailbox: str) -> str:
+    """Raises Refused for a mailbox that could smuggle in a second one."""
+    mailbox = mailbox.strip()
+    if mailbox != plain.one_line(mailbox) or mailbox.count("@") != 1 or set(mailbox) & set(' ,;:<>()[]"\\'):
+        raise Refused(f"not an e-mail address: {plain.one_line(mailbox)}")
+    shown = plain.one_line(name).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{shown}" <{mailbox}>' if shown else mailbox
+
+
+def sender() -> str:
+    """DEFAULT_FROM_EMAIL, quoted: an organisation's name may hold a comma. A wrong one is nobody's message's fault."""
+    name, _, rest = settings.DEFAULT_FROM_EMAIL.rpartition("<")
+    try:
+        return address(name.strip().strip('"'), rest.strip().rstrip(">"))
+    except Refused as error:
+        raise Unreachable(f"DEFAULT_FROM_EMAIL: {error}") from error
+
+
+def _headers(parcel: Parcel) -> dict[str, str]:
+    lead = parcel[0]
+    headers = {"Message-ID": message_id(lead.idem), "X-Auto-Response-Suppress": "OOF, AutoReply, RN, NRN"}
+    if lead.about:  # every mail about one ticket hangs on the same, never sent, first one
+        headers["References"] = headers["In-Reply-To"] = message_id(lead.about.lower())
+    if lead.kind == "customer":
+        return headers
+    headers["Auto-Submitted"] = "auto-generated"
+    headers["List-Id"] = f"{_atom(settings.ORGANISATION)} <escalations.{_domain()}>"
+    if lead.urgent:
+        headers |= {"Importance": "high", "X-Priority": "1"}
+    return headers
+
+
+def _atom(text: str) -> str:
+    return quote(plain.one_line(text), safe="!#$&'*+-/=?^_`{|}~.")
+
+
+def _domain() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or settings.SITE_HOST
+
+
+def _check_provider_status(letter: EmailMultiAlternatives) -> None:
+    """Some providers accept the call and refuse the recipient in the answer."""
+    status = getattr(letter, "anymail_status", None)
+    if status is None or not status.recipients:
+        return
+    for each in status.recipients.values():
+        if each.status in REFUSED_BY_PROVIDER:
+            raise Refused(f"the mail provider says: {each.status}")

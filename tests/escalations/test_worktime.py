@@ -522,9 +522,10 @@ def days_hours(draw):
 @st.composite
 def weeks(draw):
     week = {day: draw(days_hours()) for day in NAMES}
+    noon = text(draw(times_of_day))  # night shifts begin after it and end before it
     for day, following in zip(NAMES, NAMES[1:] + NAMES[:1], strict=True):
-        latest = week[following][0][0] if week[following] else "23:59"
-        earliest = week[day][-1][1] if week[day] else "00:00"
+        earliest = max([noon, *(closes for _, closes in week[day])])
+        latest = min([noon, *(opens for opens, _ in week[following])])
         opens, closes = text(draw(times_of_day)), text(draw(times_of_day))
         if draw(st.booleans()) and opens >= earliest and closes <= latest and closes < opens:
             week[day].append([opens, closes])

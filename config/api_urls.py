@@ -1,3 +1,37 @@
-from django.urls import URLPattern
+"""The REST API under /api/v1/: one router, one list of nouns."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, re_path
+from rest_framework.routers import SimpleRouter
+
+from config.rest.reference import Reference, SchemaDocument
+from config.rest.views import NothingHere
+from contacts.api.customers import Customers
+from contacts.api.matrix import Absences, Contacts
+from contacts.api.users import Users
+from escalations.api.preview import TemplatesWithPreview
+from escalations.api.protocol import Calendars, Severities
+from escalations.api.tickets import Tickets
+from templates_app.api.notifications import Notifications
+
+NOUNS = {
+    "tickets": Tickets,
+    "severities": Severities,
+    "calendars": Calendars,
+    "contacts": Contacts,
+    "absences": Absences,
+    "customers": Customers,
+    "users": Users,
+    "templates": TemplatesWithPreview,
+    "notifications": Notifications,
+}
+
+router = SimpleRouter()
+for name, noun in NOUNS.items():
+    router.register(name, noun, basename=f"api-{name}")
+
+urlpatterns = [
+    path("schema/", SchemaDocument.as_view(), name="api-schema"),
+    path("docs/", Reference.as_view(), name="api-docs"),
+    *router.urls,
+    re_path("", NothingHere.as_view()),
+]

@@ -1,0 +1,131 @@
+"""The OpenAPI 3.1 document: what the nouns declare, plus the problems that every operation can answer with."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
+
+SETTINGS: dict[str, Any] = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Switchback",
+    "VERSION": "1",
+    "DESCRIPTION": "Customer escalations: tickets, their clocks, who was told, and the protocol behind them.",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["config.rest.schema.tidy"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATIONS": False,
+}
+
+PROBLEMS = {
+    400: "Something in the query string or the body cannot be used; `fields` names it.",
+    401: "Not signed in, or the token is unknown, expired or revoked.",
+    403: "Your role does not allow this.",
+    404: "There is nothing by this name.",
+    406: "Answers are JSON.",
+    409: "The present state does not allow it, or a request with this Idempotency-Key is still running.",
+    413: "The body is too large.",
+    415: "Bodies are JSON.",
+    422: "This Idempotency-Key was used for another request.",
+}
+
+
+class Problem(serializers.Serializer[Any]):
+    """An error, as RFC 9457 has it. `fields` maps dotted names to what is wrong with each."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    fields_ = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        # `fields` itself is taken by the base class.
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = "contacts.tokens.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "From `manage.py create_token USER`."}
+
+
+class Schema(AutoSchema):
+    def get_tags(self) -> list[str]:
+        return [self._tokenize_path()[0]]
+
+    def get_override_parameters(self) -> list[Any]:
+        query = self.view.query_class()
+        parameters: list[Any] = [query] if query().fields else []
+        if self.method == "POST":
+            parameters.append(
+                OpenApiParameter(
+                    "Idempotency-Key",
+                    {"type": "string", "pattern": "^[!-~]{1,200}$"},
+                    OpenApiParameter.HEADER,
+                    description="Sent again with the same body within a day, the work is done once.",
+                )
+            )
+        return parameters
+
+    def get_request_serializer(self) -> Any:
+        return self.view.body_class()
+
+    def get_response_serializers(self) -> Any:
+        return self.view.get_serializer_class()
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return self.view.action in self.view.listed and not isinstance(serializer, Problem)
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        answers = super()._get_response_bodies(direction)
+        for code in self._problem_codes():
+            answers[str(code)] = self._problem(code)
+        return answers
+
+    def _problem_codes(self) -> list[int]:
+        codes = {400, 401, 406}
+        if "{" in self.path:
+            codes.add(404)
+        if self.method not in SAFE_METHODS:
+            codes |= {403, 409}
+        if self.method in ("POST", "PATCH"):
+            codes |= {413, 415}
+        if self.method == "POST":
+            codes.add(422)
+        return sorted(codes)
+
+    def _problem(self, code: int) -> dict[str, Any]:
+        component = self.resolve_serializer(Problem, "response")
+        content = {"application/problem+json": {"schema": component.ref}}
+        return {"description": PROBLEMS[code], "content": content}
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "request":
+            schema["additionalProperties"] = False
+        return schema
+
+
+def tidy(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Drop the generator's notes to itself."""
+    _strip(result)
+    return result
+
+
+def _strip(node: Any) -> None:
+    if isinstance(node, dict):
+        node.pop("x-spec-enum-id", None)
+        for inner in node.values():
+            _strip(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            _strip(inner)
+
+
+__all__ = ["SETTINGS", "ResolvedComponent", "Schema"]

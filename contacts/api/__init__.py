@@ -1,0 +1,1 @@
+"""The contact matrix, customers and users over the REST API."""

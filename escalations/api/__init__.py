@@ -1,0 +1,1 @@
+"""Tickets, severities and calendars over the REST API."""

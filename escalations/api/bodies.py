@@ -1,0 +1,111 @@
+"""What a ticket and its verbs take. A field is called what the verb calls it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from config.rest.fields import Email, Flag, Line, Moment, Named, Text
+from config.rest.serializers import Strict
+from contacts.models import Customer, User
+from escalations.models import Severity
+
+AHEAD = timedelta(seconds=60)  # the reporter's machine may be a little ahead of ours
+
+
+def people() -> Any:
+    return User.objects.select_related("team").filter(is_active=True)
+
+
+class ReporterBody(Strict):
+    name = Line(max_length=120, required=False, allow_blank=True)
+    email = Email(max_length=254, required=False, allow_blank=True)
+
+
+class Tags(serializers.ListField):
+    child = Line(max_length=40)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=20, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_internal_value(data)))
+
+
+class TicketEdit(Strict):
+    subject = Line(max_length=200)
+    description = Text(allow_blank=True, required=False)
+    customer = Named("slug", queryset=Customer.objects.select_related("team"))
+    reporter = ReporterBody(required=False)
+    tags = Tags(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for name, value in attrs.pop("reporter", {}).items():
+            attrs[f"reporter_{name}"] = value
+        return attrs
+
+
+class TicketBody(TicketEdit):
+    severity = Named("code", queryset=Severity.objects.select_related("calendar", "response_calendar"))
+    owner = Named("username", queryset=people(), required=False, allow_null=True)
+    reported_at = Moment(required=False, allow_null=True, help_text="May lie in the past: the clocks count from it.")
+
+    def validate_reported_at(self, value: datetime | None) -> datetime | None:
+        if value and value > self.context["at"] + AHEAD:
+            raise serializers.ValidationError(_("This lies in the future."))
+        return value
+
+
+class ReasonBody(Strict):
+    reason = Text()
+
+
+class AcknowledgeBody(Strict):
+    message = Flag(required=False, default=False, help_text="Send the acknowledgement template to the customer.")
+
+
+class AssignBody(Strict):
+    owner = Named("username", queryset=people())
+
+
+class SeverityBody(Strict):
+    severity = Named("code", queryset=Severity.objects.select_related("calendar", "response_calendar"))
+    reason = Text()
+
+
+class NoteBody(Strict):
+    text = Text()
+
+
+class UpdateBody(Strict):
+    summary = Text()
+    next_steps = Text()
+    expected_resolution = Line(max_length=200, required=False, allow_blank=True)
+    next_update_at = Moment(required=False, allow_null=True, help_text="A promise: the next update is due then.")
+
+
+@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 2, "maximum": 5}, {"enum": ["technical", "product"]}]})
+class Rung(serializers.Field[Any, Any, Any, Any]):
+    """2 to 5, "technical" or "product"."""
+
+    default_error_messages = {"invalid": _("Give a level from 2 to 5, “technical” or “product”.")}
+
+    def to_internal_value(self, data: Any) -> int | str:
+        if isinstance(data, str) and data in ("technical", "product"):
+            return data
+        if isinstance(data, bool) or not isinstance(data, int | float) or data not in (2, 3, 4, 5):
+            self.fail("invalid")
+        return int(data)
+
+
+class EscalateBody(Strict):
+    reason = Text()
+    level = Rung(required=False, allow_null=True, help_text="Left out: the next level.")
+
+
+class ResolveBody(Strict):
+    root_cause = Text()
+    solution = Text()
+    prevention = Text()

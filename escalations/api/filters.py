@@ -1,0 +1,57 @@
+"""What `GET /tickets/` may ask for."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from config.rest.fields import Choice, Line, Named
+from config.rest.query import Many, Number, Order, YesNo
+from config.rest.views import PageQuery
+from contacts.models import Customer, User
+from escalations.enums import Status
+from escalations.models import Clock, Severity
+from escalations.models.ticket import TicketQuerySet
+from escalations.views.search import matching
+
+ORDERS = {
+    "-reported_at": ("-reported_at", "-pk"),
+    "reported_at": ("reported_at", "pk"),
+    "number": ("pk",),
+    "-number": ("-pk",),
+    "due_at": ("next_due_at", "pk"),
+    "-due_at": ("-next_due_at", "-pk"),
+    "severity": ("severity", "pk"),
+    "-severity": ("-severity", "-pk"),
+    "level": ("level", "pk"),
+    "-level": ("-level", "-pk"),
+}
+
+
+class TicketQuery(PageQuery):
+    status = Many(child=Choice(Status.choices), required=False)
+    severity = Many(child=Named("code", queryset=Severity.objects.all()), required=False)
+    customer = Named("slug", queryset=Customer.objects.all(), required=False)
+    owner = Named("username", queryset=User.objects.all(), required=False)
+    level = Many(child=Number(min_value=1, max_value=5), required=False)
+    breached = YesNo(required=False, help_text="Whether any of its clocks was ever breached.")
+    q = Line(required=False, max_length=200, help_text="A number, or words of the subject or the customer's name.")
+    ordering = Order(list(ORDERS), required=False, help_text="Newest reports first, if not given.")
+
+
+def filtered(tickets: TicketQuerySet, query: dict[str, Any], at: datetime) -> TicketQuerySet:
+    columns = {"status": "status__in", "severity": "severity__in", "level": "level__in"}
+    columns |= {"customer": "customer", "owner": "owner"}
+    tickets = tickets.filter(**{column: query[name] for name, column in columns.items() if name in query})
+    if "breached" in query:
+        breached = is_breached(at)
+        tickets = tickets.filter(breached if query["breached"] else ~breached)
+    return matching(tickets, query.get("q", ""))
+
+
+def is_breached(at: datetime) -> Q:
+    """Some clock is breached, or past due and about to be found so."""
+    seen = Exists(Clock.objects.filter(ticket=OuterRef("pk"), breached_at__isnull=False))
+    return Q(seen) | Q(next_due_at__isnull=False, next_due_at__lt=at)
+
+

@@ -1,0 +1,134 @@
+"""Tickets: log, list, read, correct, and a sub-route for each verb."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from config.rest.permissions import Works
+from config.rest.serializers import Empty
+from config.rest.views import Listed, Noun, Retrieved
+from escalations import access
+from escalations.api import bodies, shapes
+from escalations.api.filters import ORDERS, TicketQuery, filtered
+from escalations.forecast import forecast
+from escalations.models import Ticket
+from escalations.models.ticket import TicketQuerySet
+from templates_app.api.notifications import NotificationShape
+from templates_app.models import Notification
+
+FORECAST_LENGTH = 12
+
+VERBS: dict[str, type[BaseSerializer[Any]]] = {
+    "acknowledge": bodies.AcknowledgeBody,
+    "assign": bodies.AssignBody,
+    "change_severity": bodies.SeverityBody,
+    "wait": bodies.ReasonBody,
+    "resume": Empty,
+    "note": bodies.NoteBody,
+    "send_update": bodies.UpdateBody,
+    "escalate": bodies.EscalateBody,
+    "take": Empty,
+    "de_escalate": bodies.ReasonBody,
+    "resolve": bodies.ResolveBody,
+    "reopen": bodies.ReasonBody,
+    "close": Empty,
+}
+
+
+def verb(name: str) -> Callable[..., Response]:
+    """POST `name`/: the ticket's verb of that name, and the ticket as it is afterwards."""
+
+    def run(self: "Tickets", request: Request, number: str) -> Response:
+        ticket = access.ticket_or_404(request.user, number)
+        given = self.body().validated_data
+        getattr(ticket, name)(by=request.user, at=self.at, **given)
+        return self.shown_anew(ticket)
+
+    run.__name__ = name
+    run.__doc__ = (getattr(Ticket, name).__doc__ or "").strip()
+    return action(detail=True, methods=["post"])(run)
+
+
+class Tickets(Listed, Retrieved, Noun):
+    """Customer escalations."""
+
+    shape = shapes.TicketShape
+    takes = {"create": bodies.TicketBody, "partial_update": bodies.TicketEdit, **VERBS}
+    asks = {"list": TicketQuery}
+    gives = {
+        "events": shapes.EventShape,
+        "escalations": shapes.EscalationShape,
+        "notifications": NotificationShape,
+        "forecast": shapes.ForecastShape,
+    }
+    listed = {"list", *gives}
+    orders = ORDERS
+    permission_classes = [Works]
+    lookup_field = "number"
+    lookup_value_regex = "[A-Za-z0-9-]{1,30}"
+    queryset = Ticket.objects.all()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        tickets = access.tickets_for(self.request.user).for_list()
+        return filtered(tickets, self.query, self.at) if self.action == "list" else tickets
+
+    def get_object(self) -> Ticket:
+        return access.ticket_or_404(self.request.user, self.kwargs["number"], self.get_queryset())
+
+    def create(self, request: Request) -> Response:
+        """Log an issue. Its clocks start with the report."""
+        given = self.body().validated_data
+        ticket = Ticket.objects.open(by=request.user, at=self.at, source="api", **given)
+        response = self.shown_anew(ticket, status=201)
+        response["Location"] = f"{request.path}{ticket.number}/"
+        return response
+
+    def partial_update(self, request: Request, number: str) -> Response:
+        """Correct what was logged. What changes the clocks or the ladder has a verb of its own."""
+        ticket = access.ticket_or_404(request.user, number)
+        ticket.edit(by=request.user, at=self.at, **self.body(partial=True).validated_data)
+        return self.shown_anew(ticket)
+
+    def shown_anew(self, ticket: Ticket, status: int = 200) -> Response:
+        rows: TicketQuerySet = access.tickets_for(self.request.user)
+        return self.shown(rows.for_list().get(pk=ticket.pk), status=status)
+
+    @action(detail=True)
+    def events(self, request: Request, number: str) -> Response:
+        """All that happened, newest first."""
+        return self.page(self.plain().events.select_related("clock", "actor"))
+
+    @action(detail=True)
+    def escalations(self, request: Request, number: str) -> Response:
+        """Every rung that was told, oldest first."""
+        return self.page(self.plain().escalations.select_related("taken_by"))
+
+    @action(detail=True)
+    def notifications(self, request: Request, number: str) -> Response:
+        """Every message about it, newest first."""
+        return self.page(Notification.objects.filter(about=self.plain().number))
+
+    @action(detail=True)
+    def forecast(self, request: Request, number: str) -> Response:
+        """What happens, and who will be told, if nobody acts."""
+        return self.page_of_all(forecast(self.get_object(), self.at, FORECAST_LENGTH))
+
+    acknowledge, assign, change_severity = verb("acknowledge"), verb("assign"), verb("change_severity")
+    wait, resume, note, send_update = verb("wait"), verb("resume"), verb("note"), verb("send_update")
+    escalate, take, de_escalate = verb("escalate"), verb("take"), verb("de_escalate")
+    resolve, reopen, close = verb("resolve"), verb("reopen"), verb("close")
+
+    def plain(self) -> Ticket:
+        return access.ticket_or_404(self.request.user, self.kwargs["number"])
+
+    def page_order(self) -> tuple[str, ...]:
+        newest_first, oldest_first = ("-at", "-pk"), ("at", "pk")
+        own = {"events": newest_first, "escalations": oldest_first, "notifications": ("-created_at", "-pk")}
+        return own.get(self.action) or super().page_order()
+
+

@@ -1,0 +1,1 @@
+"""Communication templates and the outbox over the REST API."""

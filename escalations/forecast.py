@@ -7,9 +7,11 @@ from datetime import datetime
 
 from contacts.matrix import Matrix
 from escalations.case import Case
+from escalations.enums import EventKind
 from escalations.journal import Journal
 from escalations.models import Ticket
 from escalations.models.clock import Clock
+from escalations.models.event import Event
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,9 @@ def forecast(ticket: Ticket, at: datetime, limit: int = 12, matrix: Matrix | Non
     ahead = copy.copy(ticket)
     clocks = [_copy(clock, ahead) for clock in ticket.current_clocks() if not clock.stopped_at]
     coming: list[Forecast] = []
-    while len(coming) < limit and (clock := _earliest(clocks)):
-        assert clock.next_event_at
-        coming.append(_play(ahead, clocks, clock, max(clock.next_event_at, at), matrix))
-    return coming
+    while len(coming) < limit and (moment := _next_moment(clocks)):
+        coming += _play(ahead, clocks, max(moment, at), matrix)
+    return coming[:limit]
 
 
 def ticket_next(ticket: Ticket, at: datetime, matrix: Matrix) -> Forecast | None:
@@ -46,17 +47,27 @@ def _copy(clock: Clock, ticket: Ticket) -> Clock:
     return twin
 
 
-def _earliest(clocks: Sequence[Clock]) -> Clock | None:
-    running = [clock for clock in clocks if clock.next_event_at]
-    return min(running, key=lambda clock: (clock.next_event_at, clock.pk), default=None)
+def _next_moment(clocks: Sequence[Clock]) -> datetime | None:
+    return min((clock.next_event_at for clock in clocks if clock.next_event_at), default=None)
 
 
-def _play(ticket: Ticket, clocks: Sequence[Clock], clock: Clock, at: datetime, matrix: Matrix) -> Forecast:
+def _play(ticket: Ticket, clocks: Sequence[Clock], at: datetime, matrix: Matrix) -> list[Forecast]:
     """Let the clocks fire what is due at `at`."""
-    assert clock.next_event_at
-    when, what, kind, before = clock.next_event_at, clock.next_event, str(clock.kind), ticket.level
     journal = Journal(at)
     journal.matrix = matrix
     Case(journal, ticket, clocks, ticket.spans()).fire_due()
-    names = dict.fromkeys(telling.recipient.name for telling in journal.tellings)
-    return Forecast(when, what, kind, ticket.level if ticket.level > before else None, list(names))
+    return [_foresee(event, journal) for event in journal.events if event.clock]
+
+
+def _foresee(event: Event, journal: Journal) -> Forecast:
+    assert event.clock
+    climbs = event.kind in (EventKind.BREACH, EventKind.STEP)
+    rungs = [e.data["level"] for e in journal.events if e.kind == EventKind.ESCALATED and e.due_at == event.due_at]
+    told = [t for t in journal.tellings if t.due_at == event.due_at and (climbs or t.kind != "escalated")]
+    return Forecast(
+        at=event.due_at,
+        what=str(event.kind),
+        clock=str(event.clock.kind),
+        level=max(rungs) if climbs and rungs else None,
+        who=list(dict.fromkeys(telling.recipient.name for telling in told)),
+    )

@@ -49,9 +49,7 @@ def bob(team: Team) -> User:
 @pytest.fixture
 def vera(db: None) -> User:
     """The VP."""
-    return User.objects.create(
-        username="vera", first_name="Vera", email="level-3@desk.example", role=Role.EXECUTIVE
-    )
+    return User.objects.create(username="vera", first_name="Vera", email="level-3@desk.example", role=Role.EXECUTIVE)
 
 
 @pytest.fixture

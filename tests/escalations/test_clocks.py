@@ -76,6 +76,7 @@ def test_a_pause_in_working_time_takes_only_working_time(log_issue: Any, casey: 
 
 def test_reopening_resumes_and_the_resolved_time_does_not_count(log_issue: Any, casey: User, at: datetime) -> None:
     ticket = log_issue()
+    ticket.acknowledge(by=casey, at=at + timedelta(minutes=5))
     ticket.resolve(root_cause="a", solution="b", prevention="c", by=casey, at=at + timedelta(hours=1))
     assert state(ticket, at)["resolution"] == "met"
     ticket.reopen(reason="It is back.", by=casey, at=at + timedelta(hours=5))
@@ -97,7 +98,9 @@ def test_a_changed_severity_counts_from_the_report(log_issue: Any, casey: User, 
 def test_a_response_already_given_keeps_its_verdict(log_issue: Any, casey: User, at: datetime) -> None:
     ticket = log_issue("P2")
     ticket.acknowledge(by=casey, at=at + timedelta(minutes=40))
-    ticket.change_severity(severity=Severity.objects.get(pk="P1"), reason="Worse.", by=casey, at=at + timedelta(hours=1))
+    ticket.change_severity(
+        severity=Severity.objects.get(pk="P1"), reason="Worse.", by=casey, at=at + timedelta(hours=1)
+    )
     assert state(ticket, at + timedelta(hours=1))["response"] == "met"
 
 
@@ -113,7 +116,9 @@ def test_a_new_target_is_never_due_before_the_change(log_issue: Any, casey: User
 def test_lowering_the_severity_moves_the_due_time_out(log_issue: Any, casey: User, run: Any, at: datetime) -> None:
     ticket = log_issue()
     run(16)
-    ticket.change_severity(severity=Severity.objects.get(pk="P2"), reason="Works again.", by=casey, at=at + timedelta(minutes=17))
+    ticket.change_severity(
+        severity=Severity.objects.get(pk="P2"), reason="Works again.", by=casey, at=at + timedelta(minutes=17)
+    )
     assert clock(ticket, "response").due_at == at + timedelta(hours=1)
     assert state(ticket, at + timedelta(minutes=17))["response"] == "breached", "a breach stays true"
     ticket.refresh_from_db()

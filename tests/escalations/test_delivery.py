@@ -45,9 +45,7 @@ def test_nobody_is_told_to_act_on_what_somebody_has(log_issue: Any, smtp: Any, v
     assert received(smtp) == {"casey@desk.example"}, "the owner hears who has it"
 
 
-def test_a_refused_address_passes_to_the_backup_at_once(
-    log_issue: Any, smtp: Any, admin: User, at: datetime
-) -> None:
+def test_a_refused_address_passes_to_the_backup_at_once(log_issue: Any, smtp: Any, admin: User, at: datetime) -> None:
     Contact.objects.filter(level="2").update(email="gone@desk.example")
     Contact.objects.create(level="2", position=1, title="Deputy lead", name="Dee", email="dee@desk.example")
     smtp.refuse("gone@desk.example")

@@ -14,9 +14,7 @@ from tests.escalations.conftest import minutes
 
 def told(ticket: Ticket) -> list[tuple[float, str, str]]:
     """(minute, level, address) of every rung told, in order."""
-    return [
-        (minutes(e.at), e.level, e.contacts[0]["email"]) for e in ticket.escalations.order_by("at", "pk")
-    ]
+    return [(minutes(e.at), e.level, e.contacts[0]["email"]) for e in ticket.escalations.order_by("at", "pk")]
 
 
 def mails(ticket: Ticket, kind: str) -> list[tuple[float, str]]:
@@ -169,9 +167,7 @@ def test_at_the_top_there_is_nobody_left_to_tell(log_issue: Any, casey: User, at
         ticket.escalate(reason="Higher.", by=casey, at=at)
 
 
-def test_de_escalating_ends_the_rung_and_holds_the_ladder(
-    log_issue: Any, run: Any, casey: User, at: datetime
-) -> None:
+def test_de_escalating_ends_the_rung_and_holds_the_ladder(log_issue: Any, run: Any, casey: User, at: datetime) -> None:
     ticket = log_issue()
     run(16)
     ticket.de_escalate(reason="A false alarm.", by=casey, at=at + timedelta(minutes=20))

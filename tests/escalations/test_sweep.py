@@ -18,7 +18,9 @@ from tests.escalations.conftest import minutes
 def test_after_an_outage_there_is_one_catch_up_and_no_storm(log_issue: Any, at: datetime) -> None:
     ticket = log_issue()
     sweep(at + timedelta(hours=3, minutes=5))
-    keyed = [(e.clock.kind, e.key.split(":")[0], minutes(e.due_at)) for e in ticket.events.exclude(key="").order_by("pk")]
+    keyed = [
+        (e.clock.kind, e.key.split(":")[0], minutes(e.due_at)) for e in ticket.events.exclude(key="").order_by("pk")
+    ]
     assert keyed == [
         ("response", "at_risk", 11.25),
         ("response", "breach", 15),
@@ -62,7 +64,7 @@ def test_a_full_batch_costs_a_bounded_number_of_queries(
     with django_assert_max_num_queries(120) as few:
         sweep(at + timedelta(minutes=16))
     per_ticket = [q for q in few.captured_queries if "UPDATE" not in q["sql"]]
-    assert len(per_ticket) < 20, "everything but the write-back is set-based"
+    assert len(per_ticket) < 25, "everything but the write-back is set-based"
 
 
 def test_the_heartbeat_says_when(log_issue: Any, at: datetime) -> None:

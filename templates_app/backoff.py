@@ -13,6 +13,6 @@ def is_last(attempts: int) -> bool:
 
 
 def next_try(at: datetime, attempts: int) -> datetime:
-    """15 s, 30 s, 1 min … after the n-th failed attempt; half of it is chance, so that a crowd does not return at once."""
+    """15 s, 30 s, 1 min … after the n-th failed attempt; half of it is chance, which spreads a crowd."""
     wait = FIRST * 2 ** (attempts - 1)
     return at + wait / 2 + wait / 2 * random.random()  # noqa: S311

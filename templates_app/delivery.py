@@ -72,7 +72,7 @@ class Pass:
 
     @property
     def now(self) -> datetime:
-        """`start`, moved on by the seconds that the pass has taken: what is sent at the end was not sent at the start."""
+        """`start`, moved on by the whole seconds that the pass has taken: the last mail leaves later than the first."""
         return self.start + timedelta(seconds=int(time.monotonic() - self.since))
 
     def _deliver(self, claimed: Claim) -> None:

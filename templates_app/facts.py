@@ -43,10 +43,18 @@ PLAIN = {
 }
 
 
-def main_fact(facts: list[Fact]) -> Fact:
-    """The latest one that matters: rungs that were passed over explain, they are not the news."""
+NEWS = {
+    "escalated": ("breach", "step", "escalated", "severity"),
+    "breach": ("breach", "step"),
+    "opened": ("opened", "severity"),
+}
+
+
+def main_fact(kind: str, facts: list[Fact]) -> Fact:
+    """The latest that makes a message of this kind; rungs that were passed over explain, they are not the news."""
+    about = [fact for fact in facts if fact["what"] in NEWS.get(kind, (kind,))]
     news = [fact for fact in facts if fact["what"] not in ("skipped", "vacant", "unreachable")]
-    return (news or facts or [{"what": ""}])[-1]
+    return (about or news or facts or [{"what": ""}])[-1]
 
 
 def when(fact: Fact) -> datetime | None:
@@ -59,9 +67,8 @@ def happened(facts: list[Fact], reader: Reader) -> list[str]:
     return [line for fact in facts if (line := _line(fact, reader))]
 
 
-def situation(fact: Fact, reported_at: datetime, reader: Reader) -> str:
-    """For subjects: how things stand, in a few words without a verb of blame."""
-    due = moment(fact["due_at"]) if fact.get("due_at") else None
+def situation(fact: Fact, due: datetime | None, reported_at: datetime, reader: Reader) -> str:
+    """For subjects: how things stand, in a few words without a verb of blame. `due` is the clock's."""
     match fact["what"], fact.get("clock"):
         case "breach" | "step", "response":
             return _("not answered for %s") % _since(fact, reported_at, reader)

@@ -1,7 +1,7 @@
 """One message, read from its snapshot and put into words that the mail templates only need to place.
 
-Everything is read here and at once: a snapshot with a gap fails here, where delivery can see it, and not silently inside
-a template.
+Everything is read here and at once: a snapshot with a gap fails here, where delivery can see it, and not silently
+inside a template.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from templates_app import facts as told_facts
 from templates_app import plain
 from templates_app.models import Notification
-from templates_app.moments import Reader, day, moment, money, span
+from templates_app.moments import Reader, moment, money, span
 
 NO_BUTTON_TO_TAKE = ("taken", "resolved", "admin")
 
@@ -89,8 +89,9 @@ def _from_admin(message: Notification, reader: Reader) -> Letter:
 
 def _from_ticket(message: Notification, reader: Reader) -> Letter:
     context, number = message.context, plain.one_line(message.context["number"])
-    fact = told_facts.main_fact(context["facts"])
-    reported_at, due = moment(context["reported_at"]), moment(fact["due_at"]) if fact.get("due_at") else None
+    fact = told_facts.main_fact(message.kind, context["facts"])
+    clock, due = _clock_of(message.kind, context, fact)
+    reported_at = moment(context["reported_at"])
     take = context.get("take_path") if message.kind not in NO_BUTTON_TO_TAKE else None
     owner = context.get("owner") or {}
     at = told_facts.when(fact) or message.due_at
@@ -109,15 +110,15 @@ def _from_ticket(message: Notification, reader: Reader) -> Letter:
         by=plain.one_line(context.get("by")),
         reason=plain.one_line(context.get("reason")),
         taken_by=plain.one_line((context.get("taken") or {}).get("by")),
-        clock=fact.get("clock") or "",
+        clock=clock,
         due=reader.time(due) if due else "",
-        is_overdue=bool(due) and due <= reader.at,
+        is_overdue=due is not None and due <= reader.at,
         when=reader.time(at),
         open_for=span(reader.at - reported_at),
-        situation=told_facts.situation(fact, reported_at, reader),
+        situation=told_facts.situation(fact, due, reported_at, reader),
         next=_next(context.get("next"), reader),
         late=_late(message, reader),
-        rows=_rows(context, reported_at, reader),
+        rows=_rows(context, clock, reported_at, reader),
         clocks=[_clock(clock, reader) for clock in context.get("clocks", [])],
         people=_people(context, message.to_name),
         happened=told_facts.happened(context["facts"], reader) if len(context["facts"]) > 1 else [],
@@ -128,29 +129,56 @@ def _from_ticket(message: Notification, reader: Reader) -> Letter:
     )
 
 
-def _rows(context: Mapping[str, Any], reported_at: datetime, reader: Reader) -> list[Row]:
+def _clock_of(kind: str, context: Mapping[str, Any], fact: Mapping[str, Any]) -> tuple[str, datetime | None]:
+    """The clock that the message is about, and when it is due: a fact's own time may be a warning's or a step's.
+
+    News without a clock, such as a new ticket, is about the answer or else about what is due first.
+    """
+    due = {each["kind"]: moment(each["due_at"]) for each in context.get("clocks", []) if each.get("due_at")}
+    if clock := fact.get("clock"):
+        own = moment(fact["due_at"]) if fact["what"] == "breach" and fact.get("due_at") else None
+        return clock, due.get(clock, own)
+    if not due:
+        return "", None
+    clock = "response" if kind == "opened" and "response" in due else min(due, key=lambda each: due[each])
+    return clock, due[clock]
+
+
+def _rows(context: Mapping[str, Any], clock: str, reported_at: datetime, reader: Reader) -> list[Row]:
     customer, owner = context["customer"], context.get("owner") or {}
     tier = plain.one_line(customer.get("tier"))
     name = plain.one_line(customer["name"])
     rows = [Row(_("Customer"), f"{name} · {tier}" if tier else name)]
-    if worth := _worth(customer):
+    if worth := _worth(customer, reader):
         rows.append(Row(_("At stake"), worth))
     rows.append(Row(_("Open for"), _open_for(reported_at, reader)))
-    rows += [clock for clock in (_clock(each, reader) for each in context.get("clocks", [])) if clock.tone][:2]
+    rows += _pressing(context, clock, reader)
     phone = plain.one_line(owner.get("phone"))
     return [*rows, Row(_("Owner"), plain.one_line(owner.get("name")) or _("Nobody yet"), tel=phone)]
+
+
+def _pressing(context: Mapping[str, Any], clock: str, reader: Reader) -> list[Row]:
+    """By how much clocks are overdue; where none is, the one that the message is about."""
+    late = []
+    for each in context.get("clocks", []):
+        due = moment(each["due_at"]) if each.get("due_at") else None
+        if due and due <= reader.at:
+            past = reader.at - due
+            text = _("%s overdue") % span(past) if past.total_seconds() >= 60 else _("due just now")
+            late.append(Row(str(told_facts.CLOCKS.get(each["kind"], each["kind"])), text, "late"))
+    return late[:2] or [_clock(each, reader) for each in context.get("clocks", []) if each["kind"] == clock]
 
 
 def _open_for(reported_at: datetime, reader: Reader) -> str:
     return _("%(span)s, since %(time)s") % {"span": span(reader.at - reported_at), "time": reader.time(reported_at)}
 
 
-def _worth(customer: Mapping[str, Any]) -> str:
+def _worth(customer: Mapping[str, Any], reader: Reader) -> str:
     parts = []
     if customer.get("value") is not None:
         parts.append(_("%s a year") % money(customer["value"], plain.one_line(customer.get("currency") or "EUR")))
     if customer.get("renewal_on"):
-        parts.append(_("renews %s") % day(customer["renewal_on"]))
+        parts.append(_("renews %s") % reader.day(customer["renewal_on"]))
     return ", ".join(parts)
 
 
@@ -158,10 +186,10 @@ def _clock(clock: Mapping[str, Any], reader: Reader) -> Row:
     label = str(told_facts.CLOCKS.get(clock["kind"], clock["kind"]))
     due = moment(clock["due_at"]) if clock.get("due_at") else None
     if due is None:
-        return Row(label, _("paused, breached before") if clock.get("breached_at") else _("paused"))
-    names = {"time": reader.time(due), "span": span(abs(reader.at - due))}
-    if due <= reader.at or clock.get("breached_at"):
-        return Row(label, _("%(span)s overdue, was due %(time)s") % names, "late")
+        return Row(label, _("paused, overdue before") if clock.get("breached_at") else _("paused"))
+    names = {"time": reader.time(due), "span": span(due - reader.at)}
+    if due <= reader.at:
+        return Row(label, _("overdue since %(time)s") % names, "late")
     return Row(label, _("due %(time)s, in %(span)s") % names)
 
 
@@ -193,12 +221,13 @@ def _late(message: Notification, reader: Reader) -> str:
     if not (message.late or any(fact.get("late") for fact in events)):
         return ""
     first = min((at for fact in events if fact.get("late") and (at := told_facts.when(fact))), default=message.due_at)
-    names = {"due": reader.time(first), "now": reader.time(reader.at), "count": max(len(events), 1)}
-    return ngettext(
+    count = max(len(events), 1)
+    sentence = ngettext(
         "This message is late: it was due at %(due)s and left at %(now)s. It covers %(count)d event.",
         "This message is late: it was due at %(due)s and left at %(now)s. It covers %(count)d events.",
-        names["count"],
-    ) % names
+        count,
+    )
+    return sentence % {"due": reader.time(first), "now": reader.time(reader.at), "count": count}
 
 
 def _url(path: str) -> str:

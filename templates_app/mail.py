@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -92,7 +92,7 @@ def _subject_with(each: letter.Letter, title: str) -> str:
 
 def _plain(name: str, context: dict[str, object]) -> str:
     """Not escaped: what comes out is text, which the HTML layout escapes like any other value."""
-    return get_template(f"{FOLDER}/{name}").template.render(Context(context, autoescape=False))
+    return Engine.get_default().get_template(f"{FOLDER}/{name}").render(Context(context, autoescape=False))
 
 
 def _tidy(text: str) -> str:

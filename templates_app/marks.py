@@ -1,5 +1,4 @@
-"""What became of claimed messages, written down where the lease still holds; set by set, never row by row in a loop of
-transactions."""
+"""What became of claimed messages, written down where the lease still holds."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -63,7 +62,11 @@ def mark_cancelled(claim: Claim, reasons: dict[Notification, str]) -> int:
 
 
 def mark_dead(
-    claim: Claim, rows: Iterable[Notification], reason: str, at: datetime, tell: Callable[[Notification, datetime], None]
+    claim: Claim,
+    rows: Iterable[Notification],
+    reason: str,
+    at: datetime,
+    tell: Callable[[Notification, datetime], None],
 ) -> int:
     """Returns how many died. Where `tell` breaks the row stays queued: somebody must hear of it in the end."""
     return sum(_mark_one_dead(claim, row, reason, at, tell) for row in rows)
@@ -72,9 +75,7 @@ def mark_dead(
 def mark_put_off(claim: Claim, parcel: Parcel, reason: str, at: datetime) -> int:
     """One chance for the whole parcel, so that it meets again in the next try."""
     attempts = parcel[0].attempts + 1
-    return claim.release(
-        parcel, attempts=attempts, next_try_at=backoff.next_try(at, attempts), reason=reason[:300]
-    )
+    return claim.release(parcel, attempts=attempts, next_try_at=backoff.next_try(at, attempts), reason=reason[:300])
 
 
 def mark_held(claim: Claim, parcel: Parcel, until: datetime) -> int:

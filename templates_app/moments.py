@@ -30,11 +30,17 @@ class Reader:
         return cls(ZoneInfo("UTC"), at)
 
     def time(self, moment: datetime) -> str:
-        """"08:54 CET", on another day "Tue 3 Nov, 08:54 CET"."""
+        """As "08:54 CET", on another day "Tue 3 Nov, 08:54 CET"."""
         local = moment.astimezone(self.zone)
         today = self.at.astimezone(self.zone).date()
         form = "H:i" if local.date() == today else "D j M, H:i" if local.year == today.year else "D j M Y, H:i"
         return f"{date_format(local, form)} {abbreviation(local)}"
+
+    def day(self, text: str) -> str:
+        """As "31 Jan", with the year where it is more than eleven months away or over."""
+        then = date.fromisoformat(text)
+        away = (then - self.at.astimezone(self.zone).date()).days
+        return date_format(then, "j M" if 0 <= away < 335 else "j M Y")
 
     def zone_sentence(self) -> str:
         local = self.at.astimezone(self.zone)
@@ -60,7 +66,7 @@ def moment(text: str) -> datetime:
 
 
 def span(length: timedelta) -> str:
-    """"15 min", "2 h 18 min", "3 d 4 h"; rounded down."""
+    """As "15 min", "2 h 18 min", "3 d 4 h"; rounded down."""
     minutes = max(int(length.total_seconds()) // 60, 0)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
@@ -70,12 +76,8 @@ def span(length: timedelta) -> str:
     return _("%d min") % minutes if minutes else _("less than a minute")
 
 
-def day(text: str) -> str:
-    return date_format(date.fromisoformat(text), "j M Y")
-
-
 def money(value: str, currency: str) -> str:
-    """"€1.84 m", "€240 k", "CHF 950": what fits a phone."""
+    """As "€1.84 m", "€240 k", "CHF 950": what fits a phone."""
     amount = Decimal(value)
     sign = SYMBOLS.get(currency, f"{currency} ")
     if amount >= 1_000_000:

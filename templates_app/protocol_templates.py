@@ -45,7 +45,7 @@ If any of this does not match what you see on your side, tell us: it helps us lo
 RESOLUTION = """\
 Hello {{contact_name}},
 
-The issue behind ticket #{{ticket_number}} ({{issue}}) is fixed.
+The issue behind ticket #{{ticket_number}} ({{subject}}) is fixed.
 
 Root cause
 {{root_cause}}
@@ -82,7 +82,7 @@ PROTOCOL_TEMPLATES = [
         "slug": "status-update",
         "name": "Status update",
         "severities": ["P1", "P2", "P3", "P4"],
-        "subject": "[Update] Ticket #{{ticket_number}} - {{issue}}",
+        "subject": "[Update] Ticket #{{ticket_number}} - {{subject}}",
         "body": STATUS_UPDATE,
         "fields": [
             {"name": "work_completed", "label": "Work completed", "required": True},
@@ -95,7 +95,7 @@ PROTOCOL_TEMPLATES = [
         "slug": "resolution",
         "name": "Resolution confirmation",
         "severities": ["P1", "P2", "P3", "P4"],
-        "subject": "[Resolved] Ticket #{{ticket_number}} - {{issue}}",
+        "subject": "[Resolved] Ticket #{{ticket_number}} - {{subject}}",
         "body": RESOLUTION,
         "fields": [
             {"name": "root_cause", "label": "Root cause", "required": True},

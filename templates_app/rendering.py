@@ -13,6 +13,9 @@ from templates_app.placeholders import PATTERN, PLACEHOLDERS, UnknownPlaceholder
 __all__ = ["EmptyPlaceholder", "Message", "UnknownPlaceholder", "check", "paragraphs", "placeholders", "render"]
 
 
+SUBJECT = 150  # characters: a whole description may have been filled in
+
+
 class Wording(Protocol):
     """What is needed of a CommunicationTemplate; an unsaved one, for a preview, will do."""
 
@@ -51,7 +54,8 @@ def render(template: Wording, values: Mapping[str, object]) -> Message:
     if empty:
         raise EmptyPlaceholder(empty)
     text = _fill(template.body, filled)
-    return Message(plain.one_line(_fill(template.subject, filled)), text, paragraphs(text))
+    subject = plain.shorten(plain.one_line(_fill(template.subject, filled)), SUBJECT)
+    return Message(subject, text, paragraphs(text))
 
 
 def check(template: Wording) -> None:

@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from escalations.views import escalated, queue, ticket, tickets
+
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("tickets/", tickets.tickets, name="tickets"),
+    path("tickets/new/", tickets.new, name="ticket-new"),
+    path("tickets/<str:number>/", ticket.ticket, name="ticket"),
+    path("tickets/<str:number>/<slug:verb>/", ticket.act, name="ticket-act"),
+    path("escalated/", escalated.escalated, name="escalated"),
+    path("a/<str:token>/", escalated.take, name="take"),
+]

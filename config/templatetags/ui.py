@@ -223,6 +223,12 @@ def ago(when: datetime | None, at: datetime | None = None) -> str:
 
 
 @register.filter
+def age(since: datetime | None, at: datetime | None = None) -> str:
+    """How long it has lasted: `2h 18m`."""
+    return span((at or timezone.now()) - since) if since else ""
+
+
+@register.filter
 def clock_time(when: datetime | None, at: datetime | None = None) -> str:
     """`15:12` today, `Tue 15:12` within six days, `3 Mar 15:12` beyond, with the year when it is another one."""
     if when is None:
@@ -261,6 +267,13 @@ def display_name(person: object) -> str:
 
 
 @register.filter
+def role_short(user: object) -> str:
+    names = {"csm": gettext("CSM"), "manager": gettext("Manager"), "executive": gettext("Executive")}
+    names |= {"admin": gettext("Administrator"), "auditor": gettext("Auditor")}
+    return names.get(getattr(user, "role", ""), "")
+
+
+@register.filter
 def field_errors_count(form: object) -> str:
     count = len(getattr(form, "errors", ()))
     return ngettext("One thing needs your attention", "%(n)s things need your attention", count) % {"n": count}
@@ -281,3 +294,19 @@ def query(context: template.Context, **changes: object) -> str:
         else:
             parameters[name] = str(value)
     return "?" + parameters.urlencode()
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """A coordinate: always with a point, whatever the language."""
+    return f"{number:g}"
+
+
+@register.filter
+def clock_name(kind: str) -> str:
+    names = {
+        "response": gettext("First response"),
+        "update": gettext("Customer update"),
+        "resolution": gettext("Resolution"),
+    }
+    return names.get(kind, kind)

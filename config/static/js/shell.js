@@ -25,6 +25,16 @@
     menu.style.top = `${top}px`;
   }, true);
 
+  // --- a link to a folded form opens it and goes to its first field
+  document.addEventListener("click", (event) => {
+    const target = document.getElementById(event.target.closest("[data-opens]")?.dataset.opens);
+    if (!target) return;
+    if (target.matches("details")) target.open = true;
+    event.preventDefault();
+    target.scrollIntoView({ block: "center" });
+    target.querySelector("textarea, select, input:not([type=hidden], [type=radio])")?.focus({ preventScroll: true });
+  });
+
   // --- copying a link
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");

@@ -1,0 +1,47 @@
+"""The numbers beside the tabs and in the sidebar. Each is one count over a partial index of open tickets."""
+
+from datetime import datetime
+from typing import Any
+
+from escalations.access import tickets_for
+from escalations.enums import Status
+from escalations.models import Escalation
+from escalations.models.ticket import TicketQuerySet
+from templates_app.models import Notification
+
+TABS = ("mine", "team", "unassigned", "waiting")
+
+
+def for_shell(user: Any, *, at: datetime) -> dict[str, int]:
+    """What the sidebar shows: my issues, my late ones, all open ones, escalations that wait for me."""
+    mine = tab(user, "mine")
+    return {
+        "mine": mine.count(),
+        "late": mine.filter(next_due_at__lt=at).count(),
+        "open": tickets_for(user).open_ones().count(),
+        "escalated": waiting_for(user).count(),
+    }
+
+
+def for_tabs(user: Any) -> dict[str, int]:
+    return {name: tab(user, name).count() for name in TABS}
+
+
+def tab(user: Any, name: str) -> TicketQuerySet:
+    """The open tickets behind one tab of the queue."""
+    tickets = tickets_for(user).open_ones()
+    match name:
+        case "team":
+            return tickets.filter(team=user.team_id) if user.team_id else tickets
+        case "unassigned":
+            return tickets.filter(owner=None)
+        case "waiting":
+            return tickets.filter(status=Status.WAITING)
+        case _:
+            return tickets.filter(owner=user)
+
+
+def waiting_for(user: Any) -> Any:
+    """Open escalations that this person was told about and nobody has taken."""
+    told = Notification.objects.filter(user_id=user.pk, escalation_id__isnull=False).values("escalation_id")
+    return Escalation.objects.filter(pk__in=told, ended_at=None, taken_at=None)

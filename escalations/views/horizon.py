@@ -1,0 +1,96 @@
+"""The horizon: a time axis, one dot for each ticket whose clock runs out soon. Geometry only; the template draws."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+BEHIND, AHEAD = timedelta(hours=1), timedelta(hours=8)
+UPPER, LOWER = 12, 30  # the two rows of names
+LABEL_WIDTH = 6.2  # of one letter at 11.5 px, near enough to keep names apart
+
+
+@dataclass(frozen=True)
+class Point:
+    number: str
+    subject: str
+    customer: str
+    severity: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Dot:
+    point: Point
+    x: float
+    state: str
+    radius: float
+    label: str = ""
+    label_y: int = 0
+    stem: int = 0
+
+
+@dataclass(frozen=True)
+class Horizon:
+    width: int
+    now_x: float
+    ticks: list[tuple[float, str]]
+    dots: list[Dot]
+
+
+def horizon(points: Iterable[Point], at: datetime, *, width: int, labelled: bool, every_hours: int) -> Horizon:
+    """`points` by due time. What is overdue by more than an hour stands at the left edge."""
+
+    def x_of(moment: datetime) -> float:
+        share = (moment - (at - BEHIND)) / (BEHIND + AHEAD)
+        return round(min(max(share * width, 10), width - 6), 1)
+
+    dots = [
+        Dot(point, x_of(point.due), _state(point.due, at), 8 if point.severity == "P1" else 6)
+        for point in points
+        if point.due < at + AHEAD
+    ]
+    return Horizon(
+        width=width,
+        now_x=x_of(at),
+        ticks=[(x_of(hour), date_format(hour, "H:i")) for hour in _hours(at, every_hours) if x_of(hour) < width - 20],
+        dots=list(_with_names(dots, width, x_of(at))) if labelled else dots,
+    )
+
+
+def _state(due: datetime, at: datetime) -> str:
+    return "late" if due <= at else "risk" if due < at + timedelta(hours=1) else "ok"
+
+
+def _hours(at: datetime, every: int) -> Iterator[datetime]:
+    hour = timezone.localtime(at).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    while hour < at + AHEAD:
+        # Too close to "Now" to be read beside it.
+        if hour - at > timedelta(minutes=25) and hour.hour % every == 0:
+            yield hour
+        hour += timedelta(hours=1)
+
+
+def _with_names(dots: list[Dot], width: int, now_x: float) -> Iterator[Dot]:
+    """Give each dot the customer's name where it fits: in the lower row, unless the line of "Now" runs through it,
+    else in the upper, else not at all."""
+    taken = {LOWER: 0.0, UPPER: 0.0}
+    for dot in dots:
+        name = dot.point.customer.split()[0][:14]
+        half = len(name) * LABEL_WIDTH / 2 + 4
+        left, right = dot.x - half, dot.x + half
+        row = next(
+            (
+                y
+                for y, edge in taken.items()
+                if edge <= left and right <= width and not (y == LOWER and left < now_x < right)
+            ),
+            None,
+        )
+        if row is None:
+            yield dot
+        else:
+            taken[row] = right
+            yield replace(dot, label=name, label_y=row, stem=row + 5)

@@ -1,0 +1,78 @@
+"""The ladder beside a ticket: who was told when, who has it, and who would be next."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contacts.matrix import Matrix
+from contacts.models.matrix import Level
+from escalations.enums import TOP
+from escalations.forecast import Forecast
+from escalations.models import Escalation, Ticket
+
+
+@dataclass(frozen=True)
+class Rung:
+    """`state`: taken, told, ahead (would be told if nobody acts), or still."""
+
+    number: str
+    name: str
+    what: str
+    state: str
+    at: datetime | None = None
+    phone: str = ""
+    email: str = ""
+    passed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def rungs_of(
+    ticket: Ticket, told: list[Escalation], coming: list[Forecast], matrix: Matrix, at: datetime
+) -> list[Rung]:
+    """The five rungs, then the side rungs that were told."""
+    latest = {escalation.level: escalation for escalation in told}
+    climbs = {str(step.level): step for step in coming if step.level}
+    rungs = [_rung(str(n), ticket, latest.get(str(n)), climbs.get(str(n)), matrix) for n in range(1, TOP + 1)]
+    side = [_told(latest[level]) for level in (Level.TECHNICAL, Level.PRODUCT) if level in latest]
+    return rungs + side
+
+
+def _rung(number: str, ticket: Ticket, escalation: Escalation | None, step: Forecast | None, matrix: Matrix) -> Rung:
+    if number == "1" and ticket.owner:
+        told = escalation and escalation.contacts and escalation.contacts[0]["email"] == ticket.owner.email
+        if not (escalation and escalation.taken_at and told):
+            return Rung(
+                "1", ticket.owner.name, _("Owner"), "told", ticket.reported_at, ticket.owner.phone, ticket.owner.email
+            )
+    if escalation:
+        return _told(escalation)
+    standing = matrix.who(number, ticket.team_id)
+    name = standing.recipient.name if standing.recipient else _("Nobody")
+    if step:
+        return Rung(number, name, standing.title, "ahead", step.at, passed=standing.passed)
+    if int(number) < ticket.level:
+        return Rung(number, name, _("%(title)s, passed over") % {"title": standing.title}, "still")
+    return Rung(number, name, standing.title, "still", passed=standing.passed)
+
+
+def _told(escalation: Escalation) -> Rung:
+    person: dict[str, Any] = escalation.contacts[0] if escalation.contacts else {}
+    what = person.get("title", "")
+    if escalation.taken_at:
+        what = _("%(name)s has it") % {"name": escalation.taken_by_name}
+    elif escalation.seen_at:
+        what = _("%(title)s · seen") % {"title": what}
+    elif escalation.notified_at:
+        what = _("%(title)s · delivered") % {"title": what}
+    else:
+        what = _("%(title)s · on its way") % {"title": what}
+    return Rung(
+        number={Level.TECHNICAL: "T", Level.PRODUCT: "P"}.get(Level(escalation.level), escalation.level),
+        name=person.get("name") or _("Nobody"),
+        what=what,
+        state="taken" if escalation.taken_at else "told",
+        at=escalation.at,
+        phone=person.get("phone", ""),
+        email=person.get("email", ""),
+    )

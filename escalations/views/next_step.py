@@ -1,0 +1,80 @@
+"""The one thing to do next on a ticket, as the protocol sees it (Escalation Protocol, section 4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from config.templatetags.ui import clock_time
+from escalations.enums import ClockKind, Status
+from escalations.models import Ticket
+from escalations.views.faces import Face
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """`verb` is posted as it is when it needs no words; else the button leads to `target` on the page."""
+
+    title: str
+    text: str
+    verb: str = ""
+    label: str = ""
+    target: str = ""
+    icon: str = "list-checks"
+
+
+def next_step(ticket: Ticket, faces: list[Face], at: datetime) -> NextStep | None:
+    face = {face.kind: face for face in faces}
+    update, customer = face[ClockKind.UPDATE], ticket.customer.name
+    match ticket.status:
+        case Status.NEW:
+            return NextStep(
+                _("Next: acknowledge to %(customer)s") % {"customer": customer},
+                _(
+                    "Give the number %(number)s, when to expect an answer, and whom to talk to: the message says it."
+                )
+                % {"number": ticket.number},
+                verb="acknowledge",
+                label=_("Acknowledge"),
+            )
+        case Status.WAITING:
+            return NextStep(
+                _("Next: resume when %(customer)s answers") % {"customer": customer},
+                _("The resolution and update clocks are paused until then."),
+                verb="resume",
+                label=_("Resume"),
+                icon="pause",
+            )
+        case Status.RESOLVED:
+            return NextStep(
+                _("Next: close once %(customer)s confirms") % {"customer": customer},
+                _("Ask whether everything works again. If not, reopen: the clocks go on where they stood."),
+                verb="close",
+                label=_("Close"),
+                icon="check-check",
+            )
+        case Status.CLOSED:
+            return None
+    if update.state in ("late", "risk"):
+        since = clock_time(ticket.last_message_at or ticket.reported_at, at)
+        return NextStep(
+            _("Next: tell %(customer)s what changed since %(when)s") % {"customer": customer, "when": since},
+            _("What was done, what happens next, and when you will write again."),
+            label=_("Write update"),
+            target="composer",
+        )
+    if ticket.owner_id is None:
+        return NextStep(
+            _("Next: give it an owner"),
+            _("Nobody is named on level 1. Reminders go to whoever stands there."),
+            label=_("Assign"),
+            target="verb-assign",
+        )
+    due = face[ClockKind.RESOLUTION].due
+    return NextStep(
+        _("Next: solve it by %(when)s") % {"when": clock_time(due, at)} if due else _("Next: solve it"),
+        _("Find the root cause, fix it, check with %(customer)s. Keep them informed on the way.")
+        % {"customer": customer},
+        label=_("Resolve"),
+        target="verb-resolve",
+    )

@@ -1,0 +1,149 @@
+"""The activity of a ticket as sentences: who did what, newest first, and what the engine did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from escalations.actors import ENGINE
+from escalations.enums import ClockKind, EventKind
+from escalations.models import Event
+
+ICONS = {
+    EventKind.OPENED: "plus",
+    EventKind.ACKNOWLEDGED: "circle-check",
+    EventKind.ASSIGNED: "user-check",
+    EventKind.SEVERITY: "signal",
+    EventKind.WAITING: "pause",
+    EventKind.RESUMED: "play",
+    EventKind.NOTE: "lock",
+    EventKind.UPDATE_SENT: "send",
+    EventKind.EDITED: "pencil",
+    EventKind.RESOLVED: "check-check",
+    EventKind.REOPENED: "rotate-ccw",
+    EventKind.CLOSED: "archive",
+    EventKind.AT_RISK: "hourglass",
+    EventKind.BREACH: "alarm-clock",
+    EventKind.STEP: "alarm-clock",
+    EventKind.REMINDER: "bell",
+    EventKind.ESCALATED: "trending-up",
+    EventKind.SKIPPED: "chevrons-up",
+    EventKind.VACANT: "user-x",
+    EventKind.UNREACHABLE: "mail-warning",
+    EventKind.TAKEN: "hand",
+    EventKind.DE_ESCALATED: "trending-down",
+}
+# These are said by a person to people, and stand in a bubble.
+SPOKEN = (EventKind.NOTE, EventKind.UPDATE_SENT, EventKind.RESOLVED)
+
+
+@dataclass(frozen=True)
+class Item:
+    event: Event
+    icon: str
+    what: str
+    text: str = ""
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    late: bool = False
+
+    @property
+    def is_spoken(self) -> bool:
+        return self.event.kind in SPOKEN and bool(self.text or self.parts)
+
+    @property
+    def is_internal(self) -> bool:
+        return self.event.kind == EventKind.NOTE
+
+    @property
+    def by_engine(self) -> bool:
+        return self.event.actor_id is None and self.event.actor_name in ("", ENGINE)
+
+
+def story_of(events: Iterable[Event]) -> list[Item]:
+    return [item_of(event) for event in events]
+
+
+def item_of(event: Event) -> Item:
+    late = (event.at - event.due_at).total_seconds() > 60 and event.clock_id is not None
+    return Item(
+        event=event,
+        icon=ICONS.get(EventKind(event.kind), "circle"),
+        what=_what(event),
+        text=event.text,
+        parts=_parts(event.data),
+        late=late,
+    )
+
+
+def _what(event: Event) -> str:
+    data = event.data
+    clock = str(ClockKind(event.clock.kind).label) if event.clock else ""
+    match event.kind:
+        case EventKind.OPENED:
+            return _("logged the issue")
+        case EventKind.ACKNOWLEDGED:
+            return _("acknowledged")
+        case EventKind.ASSIGNED:
+            return _("gave it to %(name)s") % {"name": data.get("owner") or _("nobody")}
+        case EventKind.SEVERITY:
+            return _("changed the severity from %(old)s to %(new)s") % {
+                "old": data.get("before", ""),
+                "new": data.get("severity", ""),
+            }
+        case EventKind.WAITING:
+            return _("is waiting for the customer")
+        case EventKind.RESUMED:
+            return _("resumed")
+        case EventKind.NOTE:
+            return _("left an internal note")
+        case EventKind.UPDATE_SENT:
+            return _("updated the customer")
+        case EventKind.EDITED:
+            return _("edited the issue")
+        case EventKind.RESOLVED:
+            return _("resolved it")
+        case EventKind.REOPENED:
+            return _("reopened it")
+        case EventKind.CLOSED:
+            return _("closed it")
+        case EventKind.AT_RISK:
+            return _("%(clock)s at risk") % {"clock": clock}
+        case EventKind.BREACH:
+            return _("%(clock)s overdue") % {"clock": clock}
+        case EventKind.STEP:
+            return _("%(clock)s still overdue") % {"clock": clock}
+        case EventKind.REMINDER:
+            return _("Reminder: an update is owed")
+        case EventKind.ESCALATED:
+            return _("Told %(name)s, %(rung)s") % {
+                "name": data.get("to") or _("nobody"),
+                "rung": data.get("title") or _rung(data.get("level")),
+            }
+        case EventKind.SKIPPED:
+            return _("%(rung)s passed over") % {"rung": _rung(data.get("level"))}
+        case EventKind.VACANT:
+            return _("Nobody stands on %(rung)s") % {"rung": data.get("title") or _rung(data.get("level"))}
+        case EventKind.UNREACHABLE:
+            return _("%(name)s could not be reached") % {"name": data.get("to") or _rung(data.get("level"))}
+        case EventKind.TAKEN:
+            return _("has it")
+        case EventKind.DE_ESCALATED:
+            return _("took it down a level")
+    return str(event.get_kind_display())
+
+
+def _rung(level: Any) -> str:
+    return _("level %(level)s") % {"level": level} if str(level).isdigit() else str(level or "")
+
+
+def _parts(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """The parts of a longer message, under their names."""
+    names = {
+        "next_steps": _("Next steps"),
+        "expected_resolution": _("Expected resolution"),
+        "root_cause": _("Root cause"),
+        "solution": _("What was done"),
+        "prevention": _("So that it does not come back"),
+    }
+    return [(label, str(data[name])) for name, label in names.items() if data.get(name)]

@@ -1,8 +1,9 @@
 """Handing mails to the mail server: one connection for as long as a pass lasts."""
 
 from contextlib import suppress
+from email.header import Header
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote
 
 from django.conf import settings
@@ -70,9 +71,20 @@ class Post:
             self.connection.close()
 
 
-def envelope(parcel: Parcel, mail: Mail) -> EmailMultiAlternatives:
+class Envelope(EmailMultiAlternatives):
+    """A long subject starts on the line of its header. Folded before its first word, some readers show it indented."""
+
+    def message(self, *args: Any, **options: Any) -> Any:
+        message = super().message(*args, **options)
+        if not str(self.subject).isascii():
+            words = Header(str(self.subject), "utf-8", header_name="Subject").encode()
+            message.replace_header("Subject", words.replace("\n", ""))
+        return message
+
+
+def envelope(parcel: Parcel, mail: Mail) -> Envelope:
     lead = parcel[0]
-    letter = EmailMultiAlternatives(
+    letter = Envelope(
         subject=plain.one_line(mail.subject),
         body=mail.text,
         from_email=sender(),

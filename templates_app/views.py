@@ -1,0 +1,118 @@
+"""The outbox: every message that is to leave, has left, or could not, and a page to read each one."""
+
+import re
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp, csp_update
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from templates_app.mail import Mail, compose
+from templates_app.models import Notification
+from templates_app.models.notification import State
+
+PAGE_SIZE = 50
+SEE_ALL = ("manager", "admin", "auditor")
+# The signed part of a link with which its addressee takes an escalation.
+TAKE_LINK = re.compile(r"/a/[^/\s\"'<>]+/")
+KINDS = {
+    "opened": _("Logged"),
+    "escalated": _("Escalation"),
+    "breach": _("Breach"),
+    "reminder": _("Reminder"),
+    "at_risk": _("At risk"),
+    "assigned": _("Assigned"),
+    "taken": _("Taken"),
+    "resolved": _("Resolved"),
+    "reopened": _("Reopened"),
+    "customer": _("To the customer"),
+    "admin": _("To the administrator"),
+}
+
+
+@login_required
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Newest first, in pages that cost the same however long the outbox is."""
+    state, q, before = (request.GET.get(name, "").strip() for name in ("state", "q", "before"))
+    messages = visible_to(request.user)
+    if state in State.values:
+        messages = messages.filter(state=state)
+    if q:
+        messages = messages.filter(
+            Q(about__iexact=q) | Q(to_address__icontains=q) | Q(to_name__icontains=q) | Q(subject__icontains=q)
+        )
+    if before.isdigit():
+        messages = messages.filter(pk__lt=int(before))
+    rows = list(messages.order_by("-pk").defer("context", "text", "html")[: PAGE_SIZE + 1])
+    context = {
+        "at": timezone.now(),
+        "messages_shown": [{"message": row, "kind": KINDS.get(row.kind, row.kind)} for row in rows[:PAGE_SIZE]],
+        "older": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,
+        "newer": before.isdigit(),
+        "states": [("", _("All")), *State.choices],
+        "state": state,
+        "q": q,
+    }
+    return render(request, "templates_app/outbox.html", context)
+
+
+@login_required
+@require_safe
+@csp_update({"frame-src": [SELF]})
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    """One message: its fate, its text, and its HTML in a frame that may do nothing."""
+    row = get_object_or_404(visible_to(request.user), pk=pk)
+    mail = read(row, request.user)
+    context = {"at": timezone.now(), "message": row, "kind": KINDS.get(row.kind, row.kind), "mail": mail}
+    return render(request, "templates_app/outbox_message.html", context)
+
+
+@login_required
+@require_safe
+@xframe_options_sameorigin
+@csp(
+    {
+        "default-src": [NONE],
+        "style-src": [UNSAFE_INLINE],
+        "img-src": ["data:"],
+        "frame-ancestors": [SELF],
+        "sandbox": True,
+    }
+)
+def message_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML part as it was sent. It is a document of its own that can run, load and reach nothing."""
+    row = get_object_or_404(visible_to(request.user), pk=pk)
+    mail = read(row, request.user)
+    return HttpResponse(mail.html if mail else "")
+
+
+def visible_to(user: Any) -> QuerySet[Notification]:
+    """Managers, administrators and auditors see all; everybody sees their own and what went to customers."""
+    if user.is_superuser or user.role in SEE_ALL:
+        return Notification.objects.all()
+    mine = Q(user_id=user.pk) | Q(kind="customer")
+    return Notification.objects.filter(mine | Q(to_address__iexact=user.email) if user.email else mine)
+
+
+def read(row: Notification, user: Any) -> Mail | None:
+    """The mail as it was sent, or as it would be now. None if its wording cannot be made."""
+    mail: Mail | None = Mail(row.subject, row.text, row.html)
+    if not row.subject or row.kind == "customer":
+        try:
+            mail = compose([row])
+        except (KeyError, TypeError, ValueError):
+            return None
+    assert mail
+    if settings.DEMO or row.user_id == user.pk:
+        return mail
+    # Whoever reads over a shoulder may not act in the addressee's name.
+    return Mail(mail.subject, TAKE_LINK.sub("/a/…/", mail.text), TAKE_LINK.sub("/a/…/", mail.html))

@@ -95,9 +95,7 @@ class SendUpdateForm(VerbForm):
     summary = forms.CharField(label=_("What has changed"), widget=Area(2))
     next_steps = forms.CharField(label=_("What happens next"), widget=Area(1))
     expected_resolution = forms.CharField(label=_("Expected resolution"), max_length=200, required=False)
-    next_update_at = MomentField(
-        label=_("Promise the next update by"), required=False, help_text=_("A promise is watched like any other clock.")
-    )
+    next_update_at = MomentField(label=_("Promise the next update by"), required=False)
 
 
 class EscalateForm(VerbForm):

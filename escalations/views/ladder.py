@@ -12,12 +12,14 @@ from escalations.enums import TOP
 from escalations.forecast import Forecast
 from escalations.models import Escalation, Ticket
 
+SIDE = {str(Level.TECHNICAL): "T", str(Level.PRODUCT): "P"}
+
 
 @dataclass(frozen=True)
 class Rung:
     """`state`: taken, told, ahead (would be told if nobody acts), or still."""
 
-    number: str
+    number: str  # as it is written in the circle: L1 … L5, T, P
     name: str
     what: str
     state: str
@@ -25,6 +27,7 @@ class Rung:
     phone: str = ""
     email: str = ""
     passed: list[tuple[str, str]] = field(default_factory=list)
+    side: bool = False
 
 
 def rungs_of(
@@ -43,17 +46,17 @@ def _rung(number: str, ticket: Ticket, escalation: Escalation | None, step: Fore
         told = escalation and escalation.contacts and escalation.contacts[0]["email"] == ticket.owner.email
         if not (escalation and escalation.taken_at and told):
             return Rung(
-                "1", ticket.owner.name, _("Owner"), "told", ticket.reported_at, ticket.owner.phone, ticket.owner.email
+                "L1", ticket.owner.name, _("Owner"), "told", ticket.reported_at, ticket.owner.phone, ticket.owner.email
             )
     if escalation:
         return _told(escalation)
     standing = matrix.who(number, ticket.team_id)
     name = standing.recipient.name if standing.recipient else _("Nobody")
     if step:
-        return Rung(number, name, standing.title, "ahead", step.at, passed=standing.passed)
+        return Rung(f"L{number}", name, standing.title, "ahead", step.at, passed=standing.passed)
     if int(number) < ticket.level:
-        return Rung(number, name, _("%(title)s, passed over") % {"title": standing.title}, "still")
-    return Rung(number, name, standing.title, "still", passed=standing.passed)
+        return Rung(f"L{number}", name, _("%(title)s, passed over") % {"title": standing.title}, "still")
+    return Rung(f"L{number}", name, standing.title, "still", passed=standing.passed)
 
 
 def _told(escalation: Escalation) -> Rung:
@@ -68,7 +71,8 @@ def _told(escalation: Escalation) -> Rung:
     else:
         what = _("%(title)s · on its way") % {"title": what}
     return Rung(
-        number={Level.TECHNICAL: "T", Level.PRODUCT: "P"}.get(Level(escalation.level), escalation.level),
+        number=SIDE.get(escalation.level, f"L{escalation.level}"),
+        side=escalation.level in SIDE,
         name=person.get("name") or _("Nobody"),
         what=what,
         state="taken" if escalation.taken_at else "told",

@@ -134,7 +134,7 @@ def _what(event: Event) -> str:
 
 
 def _rung(level: Any) -> str:
-    return _("level %(level)s") % {"level": level} if str(level).isdigit() else str(level or "")
+    return _("Level %(level)s") % {"level": level} if str(level).isdigit() else str(level or "")
 
 
 def _parts(data: dict[str, Any]) -> list[tuple[str, str]]:

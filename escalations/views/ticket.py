@@ -15,7 +15,7 @@ from contacts.models.matrix import Level
 from escalations.access import must_work, ticket_or_404, tickets_for
 from escalations.enums import TOP, TRANSITIONS
 from escalations.errors import Invalid, NotAllowed
-from escalations.forecast import forecast
+from escalations.forecast import Forecast, forecast
 from escalations.forms import VERB_FORMS, VerbForm
 from escalations.models import Ticket
 from escalations.views.faces import faces_of, segments_of
@@ -97,6 +97,12 @@ def allowed_verbs(user: Any, ticket: Ticket) -> list[str]:
     return verbs
 
 
+def _without_repeats(coming: list[Forecast]) -> list[Forecast]:
+    """Reminders go on until the customer is told: the first says it."""
+    reminders = [step for step in coming if step.what == "reminder"]
+    return [step for step in coming if step not in reminders[1:]]
+
+
 def _page(
     request: HttpRequest, ticket: Ticket, bound: VerbForm | None = None, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
@@ -124,7 +130,7 @@ def _page(
         "story": story_of(recent if everything else recent[:RECENT]),
         "has_more": not everything and len(recent) > RECENT,
         "rungs": rungs_of(ticket, list(ticket.escalations.all()), coming, matrix, at),
-        "coming": coming[:SHOWN_STEPS],
+        "coming": _without_repeats(coming)[:SHOWN_STEPS],
         "contacts": list(ticket.customer.contacts.all()),
     }
     return render(request, "escalations/ticket.html", context, status=status)

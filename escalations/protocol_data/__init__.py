@@ -1,0 +1,1 @@
+"""The Escalation Protocol as a new desk starts with it. Loaded once by `load_protocol`; from then on people edit it."""

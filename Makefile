@@ -10,7 +10,7 @@ BARE := env -u DATABASE_URL -u REDIS_URL -u EMAIL_URL -u SECRET_KEY -u DEMO -u D
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check bench clean dev
+.PHONY: help run setup test check bench chaos clean dev
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ check: dev ## format, lint, types, missing migrations, deploy check, dependency 
 
 bench: dev ## the benchmark; docs/performance.md says how to read it
 	@exec bench/run
+
+chaos: dev ## the fault drill: kills beats and workers while issues breach; honours SEED, KILLS, ESCALATIONS, REDIS_DOWN
+	@$(BIN)/python -m bench.chaos
 
 clean: ## back to a fresh checkout: also deletes the data under var/
 	rm -rf .venv var .static config/static/build .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results

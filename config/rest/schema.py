@@ -4,7 +4,6 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
@@ -79,6 +78,12 @@ class Schema(AutoSchema):
     def get_response_serializers(self) -> Any:
         return self.view.get_serializer_class()
 
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        return type(serializer).__name__.removesuffix("Shape").removesuffix("Body")
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
+
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.view.action in self.view.listed and not isinstance(serializer, Problem)
 
@@ -127,5 +132,3 @@ def _strip(node: Any) -> None:
         for inner in node:
             _strip(inner)
 
-
-__all__ = ["SETTINGS", "ResolvedComponent", "Schema"]

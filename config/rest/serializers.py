@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as Refused
 from django.db import models
@@ -16,7 +16,7 @@ class Strict(serializers.Serializer[Any]):
     """A name that is not a field is an error that names it."""
 
     def to_internal_value(self, data: Any) -> Any:
-        problems = self._strangers(data) if isinstance(data, Mapping) else {}
+        problems = {**self._strangers(data), **self._missing(data)} if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -27,6 +27,13 @@ class Strict(serializers.Serializer[Any]):
 
     def _strangers(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
         return {str(name): [self._refusal(name)] for name in data if not self._takes(name)}
+
+    def _missing(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
+        """A PATCH may leave out fields, but what it gives of a list is given whole."""
+        if self.parent is None:
+            return {}
+        fields = {name: field for name, field in self.fields.items() if field.required and name not in data}
+        return {name: [field.error_messages["required"]] for name, field in fields.items()}
 
     def _takes(self, name: str) -> bool:
         return name in self.fields and not self.fields[name].read_only
@@ -42,6 +49,9 @@ class Empty(Strict):
 class Query(Strict):
     """A query string. A parameter may be given once; an empty one counts as not given."""
 
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value({name: value for name, value in data.items() if value or not self._takes(name)})
+
     def _refusal(self, name: str) -> str:
         return _("There is no such parameter here.")
 
@@ -49,8 +59,9 @@ class Query(Strict):
 class StrictModel(Strict, serializers.ModelSerializer[Any]):
     """A row as JSON. Its constraints are checked before it is written, and name the field that is to blame."""
 
-    # constraint's name -> (field, message)
-    blame: dict[str, tuple[str, str]] = {}
+    # constraint's name -> (field, message); and those that writing the row takes care of
+    blame: ClassVar[dict[str, tuple[str, Any]]] = {}
+    settled: ClassVar[set[str]] = set()
 
     serializer_choice_field = fields.Choice
     serializer_field_mapping = {
@@ -95,6 +106,8 @@ class StrictModel(Strict, serializers.ModelSerializer[Any]):
     def check_constraints(self, row: models.Model) -> None:
         problems: dict[str, list[str]] = {}
         for constraint in row._meta.constraints:
+            if constraint.name in self.settled:
+                continue
             try:
                 constraint.validate(type(row), row)
             except Refused as error:

@@ -1,6 +1,7 @@
 """The base of every noun of the API. A noun declares its bodies and query strings; here they are read and checked."""
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
@@ -36,8 +37,7 @@ class PageQuery(Query):
 class Negotiation(DefaultContentNegotiation):
     """By the Accept header alone: `?format=` is a parameter like any other unknown one."""
 
-    def get_format_suffix(self, **kwargs: Any) -> None:
-        return None
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         for media_type in self.get_accept_list(request):

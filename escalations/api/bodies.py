@@ -70,7 +70,7 @@ class AssignBody(Strict):
     owner = Named("username", queryset=people())
 
 
-class SeverityBody(Strict):
+class RegradeBody(Strict):
     severity = Named("code", queryset=Severity.objects.select_related("calendar", "response_calendar"))
     reason = Text()
 

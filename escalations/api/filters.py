@@ -9,7 +9,7 @@ from config.rest.fields import Choice, Line, Named
 from config.rest.query import Many, Number, Order, YesNo
 from config.rest.views import PageQuery
 from contacts.models import Customer, User
-from escalations.enums import Status
+from escalations.enums import DONE, OPEN, Status
 from escalations.models import Clock, Severity
 from escalations.models.ticket import TicketQuerySet
 from escalations.views.search import matching
@@ -28,8 +28,11 @@ ORDERS = {
 }
 
 
+GROUPS: dict[str, Any] = {"open": OPEN, "done": DONE}
+
+
 class TicketQuery(PageQuery):
-    status = Many(child=Choice(Status.choices), required=False)
+    status = Many(child=Choice([*Status.values, *GROUPS]), required=False, help_text="Also `open` and `done`.")
     severity = Many(child=Named("code", queryset=Severity.objects.all()), required=False)
     customer = Named("slug", queryset=Customer.objects.all(), required=False)
     owner = Named("username", queryset=User.objects.all(), required=False)
@@ -40,9 +43,12 @@ class TicketQuery(PageQuery):
 
 
 def filtered(tickets: TicketQuerySet, query: dict[str, Any], at: datetime) -> TicketQuerySet:
-    columns = {"status": "status__in", "severity": "severity__in", "level": "level__in"}
+    columns = {"severity": "severity__in", "level": "level__in"}
     columns |= {"customer": "customer", "owner": "owner"}
     tickets = tickets.filter(**{column: query[name] for name, column in columns.items() if name in query})
+    if "status" in query:
+        wanted = {status for name in query["status"] for status in GROUPS.get(name, (name,))}
+        tickets = tickets.filter(status__in=wanted)
     if "breached" in query:
         breached = is_breached(at)
         tickets = tickets.filter(breached if query["breached"] else ~breached)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.rest.fields import Day, Line, Named, Text, Whole
+from config.rest.fields import Day, Flag, Line, Named, Text, Whole
 from config.rest.permissions import Configures
 from config.rest.serializers import StrictModel
 from config.rest.views import Changed, Created, Deleted, Listed, Noun, Retrieved
@@ -132,18 +132,29 @@ class CalendarShape(StrictModel):
     hours = Hours(allow_null=True, required=False)
     holidays = serializers.ListField(child=DayText(), max_length=1000, required=False)
     overrides = Overrides(required=False)
+    default = Flag(required=False)
 
     class Meta:
         model = Calendar
         fields = ["slug", "name", "timezone", "hours", "holidays", "overrides", "default"]
 
-    blame = {"calendar_one_default": ("default", _("Another calendar is the default one."))}
+    settled = {"calendar_one_default"}  # by `save`
 
     def validate_slug(self, slug: str) -> str:
         others = Calendar.objects.exclude(pk=self.instance.pk if self.instance else None)
         if others.filter(slug=slug).exists():
             raise serializers.ValidationError(_("There is a calendar of this name already."))
         return slug
+
+    def validate_overrides(self, overrides: Any) -> Any:
+        if not isinstance(overrides, dict):
+            raise serializers.ValidationError(_("Give an object of dates."))
+        for text in overrides:
+            try:
+                Day().run_validation(text)
+            except serializers.ValidationError as error:
+                raise serializers.ValidationError({text: error.detail}) from None
+        return overrides
 
     def save(self, **kwargs: Any) -> Calendar:
         """Making one the default takes it from the one before."""

@@ -26,7 +26,7 @@ FORECAST_LENGTH = 12
 VERBS: dict[str, type[BaseSerializer[Any]]] = {
     "acknowledge": bodies.AcknowledgeBody,
     "assign": bodies.AssignBody,
-    "change_severity": bodies.SeverityBody,
+    "change_severity": bodies.RegradeBody,
     "wait": bodies.ReasonBody,
     "resume": Empty,
     "note": bodies.NoteBody,

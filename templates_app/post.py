@@ -1,7 +1,7 @@
 """Handing mails to the mail server: one connection for as long as a pass lasts."""
 
+from base64 import b64encode
 from contextlib import suppress
-from email.header import Header
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from templates_app.bundling import Parcel
 from templates_app.mail import Mail
 from templates_app.outcomes import Broken, Lost, Refused, Unreachable, outcome
 
+WORD = 39  # bytes; with its frame 64 characters
 REFUSED_BY_PROVIDER = {"rejected", "invalid", "failed"}
 
 
@@ -72,14 +73,14 @@ class Post:
 
 
 class Envelope(EmailMultiAlternatives):
-    """A long subject starts on the line of its header. Folded before its first word, some readers show it indented."""
+    """A subject starts on the line of its header: folded before its first word, some readers show it indented."""
 
     def message(self, *args: Any, **options: Any) -> Any:
-        message = super().message(*args, **options)
-        if not str(self.subject).isascii():
-            words = Header(str(self.subject), "utf-8", header_name="Subject").encode()
-            message.replace_header("Subject", words.replace("\n", ""))
-        return message
+        readable, self.subject = self.subject, _encoded(str(self.subject))
+        try:
+            return super().message(*args, **options)
+        finally:
+            self.subject = readable
 
 
 def envelope(parcel: Parcel, mail: Mail) -> Envelope:
@@ -134,6 +135,19 @@ def _headers(parcel: Parcel) -> dict[str, str]:
 
 def _atom(text: str) -> str:
     return quote(plain.one_line(text), safe="!#$&'*+-/=?^_`{|}~.")
+
+
+def _encoded(subject: str) -> str:
+    """Encoded words (RFC 2047) for what is not ASCII, each short enough to follow "Subject: " on its line."""
+    if subject.isascii():
+        return subject
+    words, size = [""], 0
+    for letter in subject:
+        size += len(letter.encode())
+        if size > WORD:
+            words, size = [*words, ""], len(letter.encode())
+        words[-1] += letter
+    return " ".join(f"=?utf-8?b?{b64encode(word.encode()).decode()}?=" for word in words)
 
 
 def _domain() -> str:

@@ -1,6 +1,7 @@
 """The envelope: headers that group and identify, and that nobody can add to."""
 
 import smtplib
+from email import message_from_bytes, policy
 
 import pytest
 from anymail.exceptions import AnymailRecipientsRefused
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from templates_app import mail
 from templates_app.outcomes import PutOff, Refused, Unreachable, outcome
+from templates_app.plain import one_line
 from templates_app.post import address, envelope, message_id
 from tests.templates_app.outbox import context, message
 
@@ -101,5 +103,10 @@ def test_what_an_error_means(error, expected):
     assert type(outcome(error)) in (expected, *expected.__subclasses__())
 
 
-def test_a_long_subject_starts_on_the_line_of_its_header():
-    assert headers(message()).as_bytes().count(b"Subject: =?utf-8?") == 1
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
+def test_any_subject_arrives_and_starts_on_the_line_of_its_header(text):
+    sent = envelope([message()], mail.Mail(f"[P1] –{text}", "t", "h")).message().as_bytes()
+    assert sent.count(b"\nSubject: =?utf-8?b?") == 1
+    assert max(len(line) for line in sent.partition(b"\n\n")[0].splitlines()) <= 78
+    arrived = message_from_bytes(sent, policy=policy.default)["Subject"]
+    assert arrived == one_line(f"[P1] –{text}")

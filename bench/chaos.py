@@ -1,8 +1,8 @@
 """The fault drill: real PostgreSQL, Redis and mail server, two beats and four workers, and something is killed again
 and again while issues breach. Afterwards the database and the mailbox say what was lost, late or doubled.
 
-`SEED`, `KILLS` and `ESCALATIONS` are honoured, and `REDIS_DOWN`: for so many seconds in the middle there is no Redis. The
-last line is JSON.
+`SEED`, `KILLS` and `ESCALATIONS` are honoured, and `REDIS_DOWN`: for so many seconds in the middle there is no Redis.
+The last line is JSON.
 """
 
 import json
@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -134,10 +135,8 @@ def start(name: str, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zlib import crc32
@@ -237,6 +237,15 @@ def clock_time(when: datetime | None, at: datetime | None = None) -> str:
     days = abs((local.date() - today.date()).days)
     shape = "H:i" if days == 0 else "D H:i" if days < 7 else "j M H:i" if local.year == today.year else "j M Y H:i"
     return date_format(local, shape)
+
+
+@register.filter
+def day(date: date | None, at: datetime | None = None) -> str:
+    """A date to come or past: the year only where it is not plain."""
+    if date is None:
+        return ""
+    far = abs((date - timezone.localdate(at)).days) > 300
+    return date_format(date, "j M Y" if far else "j M")
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """What waits for an executive: in the app, and behind the signed link of a mail."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts.models import User
 from escalations.actors import Actor
 from escalations.errors import NotAllowed
+from escalations.forms import EscalateForm
 from escalations.links import LinkProblem, read_take_token
 from escalations.models import Escalation
 from escalations.models.ticket import Ticket, TicketQuerySet
 from escalations.views.counts import waiting_for
-from escalations.views.faces import faces_of
+from escalations.views.faces import next_face
 from escalations.views.rows import rows_of
 
 MOST = 30
@@ -41,70 +43,82 @@ def escalated(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind a mail's link. GET only shows, so that a mail scanner takes nothing; POST acts, once or twice
-    with the same effect."""
+    """The page behind a mail's link. GET only shows, so that a mail scanner takes nothing; POST acts, and twice has
+    the same effect as once."""
     try:
         escalation, email = read_take_token(token)
+        link = Link(token, escalation, *_addressee(escalation, email))
     except LinkProblem as problem:
         return render(request, "escalations/take_problem.html", {"problem": problem.message}, status=410)
-    person = _person(escalation, email)
+    if request.method != "POST":
+        return _brief(request, link)
+    return _hand_over(request, link) if request.POST.get("do") == "hand_over" else _take(request, link)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that was read: which escalation, who it was sent to, and as whom they act."""
+
+    token: str
+    escalation: Escalation
+    person: dict[str, Any]
+    actor: Actor
+
+
+def _addressee(escalation: Escalation, email: str) -> tuple[dict[str, Any], Actor]:
+    person = next((p for p in escalation.contacts if p.get("email", "").lower() == email.lower()), None)
     if person is None:
-        problem_text = _("This link was made for somebody who is not on this escalation.")
-        return render(request, "escalations/take_problem.html", {"problem": problem_text}, status=410)
-    if request.method == "POST":
-        return _take(request, token, escalation, person, email)
-    return _brief(request, token, escalation, person)
-
-
-def _person(escalation: Escalation, email: str) -> dict[str, Any] | None:
-    return next((p for p in escalation.contacts if p.get("email", "").lower() == email.lower()), None)
-
-
-def _take(request: HttpRequest, token: str, escalation: Escalation, person: dict[str, Any], email: str) -> HttpResponse:
+        raise LinkProblem(_("This link was made for somebody who is not on this escalation."))
     user = User.objects.filter(email__iexact=email, is_active=True).first()
-    actor = Actor.of(user) if user else Actor.outsider(person["name"])
-    if escalation.taken_by_name != actor.name:
+    return person, Actor.of(user) if user else Actor.outsider(person["name"])
+
+
+def _take(request: HttpRequest, link: Link) -> HttpResponse:
+    ticket = link.escalation.ticket
+    if ticket.taken_by_name != link.actor.name:
         try:
-            escalation.ticket.take(by=actor, at=timezone.now())
+            ticket.take(by=link.actor, at=timezone.now())
         except NotAllowed as refusal:
-            return _brief(request, token, escalation, person, refusal=refusal.message, status=409)
+            return _brief(request, link, refusal=refusal.message, status=409)
     messages.success(request, _("You have it. Everybody on the ladder can see that."))
-    return redirect("take", token)
+    return redirect("take", link.token)
+
+
+def _hand_over(request: HttpRequest, link: Link) -> HttpResponse:
+    """Not theirs: the next level is told, with the reason."""
+    form = EscalateForm(request.POST)
+    if not form.is_valid():
+        return _brief(request, link, form, status=400)
+    try:
+        link.escalation.ticket.escalate(reason=form.cleaned_data["reason"], by=link.actor, at=timezone.now())
+    except NotAllowed as refusal:
+        return _brief(request, link, form, refusal=refusal.message, status=409)
+    messages.success(request, _("Handed over. The next level is being told."))
+    return redirect("take", link.token)
 
 
 def _brief(
-    request: HttpRequest,
-    token: str,
-    escalation: Escalation,
-    person: dict[str, Any],
-    *,
-    refusal: str = "",
-    status: int = 200,
+    request: HttpRequest, link: Link, hand_over: EscalateForm | None = None, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     at = timezone.now()
-    ticket = Ticket.objects.for_list().get(pk=escalation.ticket_id)
-    faces = faces_of(ticket, at)
-    overdue = [face for face in faces if face.state == "late"]
-    running = sorted((face for face in faces if face.ticks and face.due), key=lambda face: face.due)  # type: ignore[arg-type,return-value]
-    others = [e.contacts[0] for e in ticket.escalations.filter(ended_at=None) if e.contacts]
+    ticket = Ticket.objects.for_list().get(pk=link.escalation.ticket_id)
     context = {
         "at": at,
         "ticket": ticket,
-        "escalation": escalation,
-        "person": person,
-        "face": overdue[0] if overdue else (running[0] if running else None),
-        "people": _people(ticket, others, person),
-        "has_it": ticket.taken_by_name == person["name"],
+        "escalation": link.escalation,
+        "face": next_face(ticket, at),
+        "people": _people(ticket, link.person),
+        "has_it": ticket.taken_by_name == link.actor.name,
+        "hand_over": hand_over or EscalateForm(),
         "refusal": refusal,
-        "token": token,
     }
     return render(request, "escalations/take.html", context, status=status)
 
 
-def _people(ticket: Ticket, others: list[dict[str, Any]], person: dict[str, Any]) -> list[dict[str, Any]]:
-    people = []
-    if ticket.owner:
-        owner = ticket.owner
-        people.append({"name": owner.name, "title": _("Owner"), "phone": owner.phone, "email": owner.email})
-    seen = {person.get("email"), *(p["email"] for p in people)}
-    return people + [p for p in others if p.get("email") not in seen]
+def _people(ticket: Ticket, reader: dict[str, Any]) -> list[dict[str, Any]]:
+    """The owner and everybody else who was told, each once."""
+    owner = ticket.owner
+    people = [{"name": owner.name, "title": _("Owner"), "phone": owner.phone, "email": owner.email}] if owner else []
+    people += [person for told in ticket.escalations.filter(ended_at=None) for person in told.contacts]
+    once = {person["email"]: person for person in reversed(people)}
+    return [person for person in reversed(once.values()) if person["email"] != reader["email"]]

@@ -203,7 +203,8 @@ def _people(context: Mapping[str, Any], reader_name: str) -> list[Row]:
 
 
 def _next(step: Mapping[str, Any] | None, reader: Reader) -> str:
-    if not step:
+    """Nothing where the snapshot's next step is over: what comes after it is not known here."""
+    if not step or moment(step["at"]) <= reader.at:
         return ""
     names = {"time": reader.time(moment(step["at"])), "level": step.get("level")}
     if step.get("level"):

@@ -45,6 +45,8 @@ class Reader:
     def zone_sentence(self) -> str:
         local = self.at.astimezone(self.zone)
         names = {"zone": self.zone.key.replace("_", " "), "short": abbreviation(local)}
+        if names["zone"] == names["short"]:
+            return _("Times are in %(zone)s.") % names
         return _("Times are in %(zone)s (%(short)s).") % names
 
 

@@ -92,6 +92,10 @@ def test_a_late_message_says_so_and_covers_what_happened():
     assert "08:06 CET – First response overdue, and nobody has it yet" in sent.text
 
 
+def test_a_next_step_that_is_over_is_not_announced():
+    assert "If nobody acts by" not in compose(message(), at=NOW + timedelta(hours=1)).text
+
+
 def test_a_message_in_time_says_nothing_about_it():
     assert "This message is late" not in compose(message()).text
 

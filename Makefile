@@ -23,7 +23,7 @@ setup: .static/staticfiles.json ## .venv, requirements and assets, nothing else
 test: dev ## every test, on SQLite and then on PostgreSQL
 	@$(BIN)/python -m tests.prepare
 	TEST_DB=sqlite $(BIN)/python -m pytest -n 2 $(ARGS)
-	TEST_DB=postgres $(BIN)/python -m pytest -n 2 -m "not browser" $(ARGS)
+	TEST_DB=postgres $(BIN)/python -m pytest -n 2 -m "not browser and not once" $(ARGS)
 
 check: dev ## format, lint, types, missing migrations, deploy check, dependency audit
 	$(BIN)/ruff format --check .

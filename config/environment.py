@@ -75,11 +75,8 @@ def database(name: str, folder: Path) -> dict[str, Any]:
     url = text(name)
     if not url:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "switchback.sqlite3")}
-    try:
-        config = dict(environ.Env.db_url_config(url))
-    except Exception:
-        config = {}
-    if _scheme(url) not in DATABASES or not config.get("NAME"):
+    config = _parsed(url) if _scheme(url) in DATABASES else {}
+    if not config.get("NAME"):
         raise WrongSetting(
             f"{name} must look like postgres://user:password@host/name or sqlite:////folder/file, not {_safe(url)!r}."
         )
@@ -159,6 +156,13 @@ def _kept_key(file: Path) -> str:
             os.link(own, file)
         own.unlink()
     return file.read_text().strip()
+
+
+def _parsed(database_url: str) -> dict[str, Any]:
+    try:
+        return dict(environ.Env.db_url_config(database_url))
+    except Exception:  # whatever a parser may raise, the person gets the sentence
+        return {}
 
 
 def _scheme(url: str) -> str:

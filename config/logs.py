@@ -15,7 +15,7 @@ SHARED = [
 ]
 
 # At INFO these write about 180,000 lines a day, one for each tick and task.
-TOO_CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "kombu", "waitress.queue")
+TOO_CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "kombu")
 ON_A_DESK = ("celery", "waitress")  # a person watches the terminal: warnings only
 
 
@@ -38,7 +38,8 @@ def logging_config(*, plain: bool) -> dict[str, Any]:
         "formatters": {"line": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        "loggers": {name: {"level": "WARNING"} for name in (*TOO_CHATTY, *(ON_A_DESK if plain else ()))},
+        "loggers": {name: {"level": "WARNING"} for name in (*TOO_CHATTY, *(ON_A_DESK if plain else ()))}
+        | {"waitress.queue": {"level": "ERROR"}},  # browsers open six connections at once, that is no news
     }
 
 

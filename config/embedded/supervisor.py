@@ -32,7 +32,7 @@ class Supervisor:
     def run(self) -> int:
         """Until a signal (0) or too many crashes (1)."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
                 signal.signal(number, self._stop)
         while not self._stopping:
             reason = self._watch_one_child()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from escalations.enums import TOP
+from escalations.enums import TOP, Status
 from templates_app.models import Notification
 
 if TYPE_CHECKING:
@@ -25,14 +25,17 @@ def compose(tellings: Iterable["Telling"], at: datetime) -> list[Notification]:
     for telling in tellings:
         if telling.recipient.email:
             folded.setdefault((telling.case.ticket.pk, telling.recipient.email.lower()), []).append(telling)
-    return [_message(group, at) for group in folded.values()]
+    # What all messages about one case have in common is put together once.
+    cases = {id(telling.case): telling.case for group in folded.values() for telling in group}
+    common = {key: _common(case) for key, case in cases.items()}
+    return [_message(group, common, at) for group in folded.values()]
 
 
-def _message(group: Sequence["Telling"], at: datetime) -> Notification:
+def _message(group: Sequence["Telling"], shared: dict[int, dict[str, Any]], at: datetime) -> Notification:
     telling = min(group, key=lambda t: GRAVITY.index(t.kind))
+    common = shared[id(telling.case)]
     escalation = next((t.escalation for t in group if t.escalation), None)
     recipient, ticket = telling.recipient, telling.case.ticket
-    facts = [telling.case.fact(event) for event in telling.case.news]
     return Notification(
         idem=f"{telling.case.news[0].uid.hex}.{_digest(recipient.email)}",
         kind=telling.kind,
@@ -45,8 +48,8 @@ def _message(group: Sequence["Telling"], at: datetime) -> Notification:
         to_address=recipient.email,
         time_zone=recipient.time_zone,
         urgent=ticket.severity.is_urgent,
-        late=any(fact["late"] for fact in facts),
-        context=_context(telling, facts, escalation),
+        late=any(fact["late"] for fact in common["facts"]),
+        context=common | _own(telling, escalation),
         due_at=min(t.due_at for t in group),
         created_at=at,
         next_try_at=at,
@@ -57,29 +60,20 @@ def _digest(email: str) -> str:
     return hashlib.sha256(email.lower().encode()).hexdigest()[:12]
 
 
-def _context(telling: "Telling", facts: list[dict[str, Any]], escalation: Any) -> dict[str, Any]:
-    # Imported here: links need the models, which need the verbs, which need this.
-    from escalations.links import take_token
-
-    case, recipient = telling.case, telling.recipient
+def _common(case: "Case") -> dict[str, Any]:
     ticket = case.ticket
-    take = reverse("take", args=[take_token(escalation, recipient.email)]) if escalation else None
     return {
         "number": ticket.number,
         "subject": ticket.subject,
         "description": ticket.description[:EXCERPT],
         "severity": {"code": ticket.severity.code, "name": ticket.severity.name},
         "status": str(ticket.status),
-        "status_label": str(ticket.get_status_display()),
+        "status_label": str(Status(ticket.status).label),
         "customer": _customer(ticket.customer),
         "owner": _owner(ticket.owner),
         "reported_at": ticket.reported_at.isoformat(),
         "level": ticket.level,
-        "rung": recipient.title,
-        "to_title": recipient.title,
-        "facts": facts,
-        "reason": telling.reason,
-        "by": telling.by,
+        "facts": [case.fact(event) for event in case.news],
         "told": case.told,
         "taken": {"by": ticket.taken_by_name, "at": ticket.taken_at.isoformat()} if ticket.taken_at else None,
         "next": _next(case),
@@ -88,8 +82,21 @@ def _context(telling: "Telling", facts: list[dict[str, Any]], escalation: Any) -
             for c in case.clocks
             if not c.stopped_at
         ],
-        "take_path": take,
         "ticket_path": ticket.get_absolute_url(),
+    }
+
+
+def _own(telling: "Telling", escalation: Any) -> dict[str, Any]:
+    # Imported here: links need the models, which need the verbs, which need this.
+    from escalations.links import take_token
+
+    recipient = telling.recipient
+    return {
+        "rung": recipient.title,
+        "to_title": recipient.title,
+        "reason": telling.reason,
+        "by": telling.by,
+        "take_path": reverse("take", args=[take_token(escalation, recipient.email)]) if escalation else None,
     }
 
 

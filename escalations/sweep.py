@@ -107,15 +107,11 @@ def _fire(at: datetime, only: int | None) -> SweepReport:
 def _claim(journal: Journal, only: int | None) -> list[Case]:
     """Lock the tickets of due clocks, those that nobody else holds, then read their clocks as they are now."""
     keys = _lock(journal.at, only)
-    tickets = (
-        Ticket.objects.filter(pk__in=keys).select_related(
-            "customer", "owner", "team", "severity__calendar", "severity__response_calendar"
-        )
-        if keys
-        else []
-    )
+    # Prefetched, not joined: many tickets share few customers, owners, severities and calendars.
+    tickets = Ticket.objects.filter(pk__in=keys).prefetch_related("customer", "owner", "severity") if keys else []
+    running = Clock.objects.filter(ticket_id__in=keys, stopped_at=None).prefetch_related("calendar") if keys else []
     clocks: dict[int, list[Clock]] = {}
-    for clock in Clock.objects.filter(ticket_id__in=keys, stopped_at=None).select_related("calendar") if keys else []:
+    for clock in running:
         clocks.setdefault(clock.ticket_id, []).append(clock)
     pauses: dict[int, list[Pause]] = {}
     for pause in Pause.objects.filter(ticket_id__in=keys).order_by("from_at") if keys else []:
@@ -124,7 +120,7 @@ def _claim(journal: Journal, only: int | None) -> list[Case]:
 
 
 def _lock(at: datetime, only: int | None) -> list[int]:
-    due = due_clocks(at).order_by("next_event_at").select_related("ticket")
+    due = due_clocks(at).order_by("next_event_at").select_related("ticket").only("ticket", "ticket__id")
     if only is not None:
         due = due.filter(ticket_id=only)
     if connection.features.has_select_for_update_skip_locked:

@@ -30,7 +30,6 @@ CLOSE = {
 PLAIN = {
     "opened": gettext_lazy("Logged"),
     "severity": gettext_lazy("Severity changed"),
-    "escalated": gettext_lazy("Escalated by hand"),
     "skipped": gettext_lazy("Passed over, the time was up already"),
     "reminder": gettext_lazy("Reminder: an update is owed to the customer"),
     "assigned": gettext_lazy("Assigned"),
@@ -43,18 +42,25 @@ PLAIN = {
 }
 
 
-NEWS = {
-    "escalated": ("breach", "step", "escalated", "severity"),
-    "breach": ("breach", "step"),
-    "opened": ("opened", "severity"),
+NEWS: dict[str, tuple[tuple[str, ...], ...]] = {  # by kind of message, the best reasons first
+    "escalated": (("breach", "step"), ("escalated", "severity")),
+    "breach": (("breach", "step"),),
+    "opened": (("opened",), ("severity",)),
 }
+CONSEQUENCES = ("escalated", "skipped", "vacant", "unreachable")
 
 
 def main_fact(kind: str, facts: list[Fact]) -> Fact:
-    """The latest that makes a message of this kind; rungs that were passed over explain, they are not the news."""
-    about = [fact for fact in facts if fact["what"] in NEWS.get(kind, (kind,))]
-    news = [fact for fact in facts if fact["what"] not in ("skipped", "vacant", "unreachable")]
-    return (about or news or facts or [{"what": ""}])[-1]
+    """The latest that makes a message of this kind. Who was told or passed over follows from it: that is no news."""
+    for whats in NEWS.get(kind, ((kind,),)):
+        if about := [fact for fact in facts if fact["what"] in whats]:
+            return about[-1]
+    return (causes(facts) or [{"what": ""}])[-1]
+
+
+def causes(facts: list[Fact]) -> list[Fact]:
+    """Without what followed from something else among them."""
+    return [fact for fact in facts if fact["what"] not in CONSEQUENCES] or facts
 
 
 def when(fact: Fact) -> datetime | None:
@@ -64,7 +70,9 @@ def when(fact: Fact) -> datetime | None:
 
 
 def happened(facts: list[Fact], reader: Reader) -> list[str]:
-    return [line for fact in facts if (line := _line(fact, reader))]
+    """One line each; who was told only matters where that came late."""
+    shown = facts if any(fact.get("late") for fact in facts) else causes(facts)
+    return list(dict.fromkeys(line for fact in shown if (line := _line(fact, reader))))
 
 
 def situation(fact: Fact, due: datetime | None, reported_at: datetime, reader: Reader) -> str:
@@ -77,7 +85,7 @@ def situation(fact: Fact, due: datetime | None, reported_at: datetime, reader: R
         case "breach" | "step", _clock:
             return _overdue(_("customer update"), due, reader)
         case "at_risk", clock:
-            return _("%(clock)s due %(time)s") % {"clock": _lower(clock), "time": reader.time(due)} if due else ""
+            return _("%(clock)s due %(time)s") % {"clock": lower(clock), "time": reader.time(due)} if due else ""
         case "reminder", _clock:
             return _overdue(_("customer update"), due, reader)
     return ""
@@ -117,9 +125,17 @@ def _words(fact: Fact) -> str:
             return _("%s, and nobody has it yet") % OVERDUE.get(clock, _("Still overdue"))
         case "at_risk":
             return str(CLOSE.get(clock, _("Close to its limit")))
+        case "escalated":
+            return told(str(fact.get("level") or ""))
     return str(PLAIN.get(fact["what"], ""))
 
 
-def _lower(clock: str | None) -> str:
+def told(level: str) -> str:
+    if level.isdigit():
+        return _("Level %s told") % level
+    return {"technical": _("Technical told"), "product": _("Product told")}.get(level, _("Escalated"))
+
+
+def lower(clock: str | None) -> str:
     words = str(CLOCKS.get(clock or "", _("Clock")))
     return words[:1].lower() + words[1:]

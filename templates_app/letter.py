@@ -18,6 +18,7 @@ from templates_app import plain
 from templates_app.models import Notification
 from templates_app.moments import Reader, moment, money, span
 
+TOP = 5
 NO_BUTTON_TO_TAKE = ("taken", "resolved", "admin")
 
 
@@ -103,7 +104,7 @@ def _from_ticket(message: Notification, reader: Reader) -> Letter:
         severity=plain.one_line(context["severity"]["code"]),
         severity_name=plain.one_line(context["severity"]["name"]),
         customer=plain.one_line(context["customer"]["name"]),
-        level=context.get("level"),
+        level=_level(message),
         rung=plain.one_line(context.get("rung")),
         owner=plain.one_line(owner.get("name")),
         is_owner=bool(owner.get("email")) and owner["email"].lower() == message.to_address.lower(),
@@ -116,12 +117,12 @@ def _from_ticket(message: Notification, reader: Reader) -> Letter:
         when=reader.time(at),
         open_for=span(reader.at - reported_at),
         situation=told_facts.situation(fact, due, reported_at, reader),
-        next=_next(context.get("next"), reader),
+        next=_next(context, reader),
         late=_late(message, reader),
         rows=_rows(context, clock, reported_at, reader),
         clocks=[_clock(clock, reader) for clock in context.get("clocks", [])],
         people=_people(context, message.to_name),
-        happened=told_facts.happened(context["facts"], reader) if len(context["facts"]) > 1 else [],
+        happened=lines if len(lines := told_facts.happened(context["facts"], reader)) > 1 else [],
         button=_("I have it") if take else _("Open %s") % number,
         button_url=_url(take or context["ticket_path"]),
         ticket_url=_url(context["ticket_path"]),
@@ -202,23 +203,32 @@ def _people(context: Mapping[str, Any], reader_name: str) -> list[Row]:
     ]
 
 
-def _next(step: Mapping[str, Any] | None, reader: Reader) -> str:
-    """Nothing where the snapshot's next step is over: what comes after it is not known here."""
-    if not step or moment(step["at"]) <= reader.at:
-        return ""
-    names = {"time": reader.time(moment(step["at"])), "level": step.get("level")}
-    if step.get("level"):
+def _level(message: Notification) -> int | None:
+    """The rung that the reader stands on; Technical and Product have no number."""
+    if message.level:
+        return int(message.level) if message.level.isdigit() else None
+    return message.context.get("level")
+
+
+def _next(context: Mapping[str, Any], reader: Reader) -> str:
+    """The next climb or else the next clock to run out; nothing where the snapshot's future is over."""
+    step = context.get("next")
+    if step and step.get("level") and moment(step["at"]) > reader.at:
+        names = {"time": reader.time(moment(step["at"])), "level": step["level"]}
         return _("If nobody acts by %(time)s, level %(level)s is told.") % names
-    match str(step["what"]).split()[-1]:
-        case "reminder":
-            return _("At %(time)s the next reminder goes out.") % names
-        case "at_risk":
-            return _("At %(time)s a clock comes close to its limit.") % names
-    return _("At %(time)s a clock runs out.") % names
+    due = [(moment(each["due_at"]), each["kind"]) for each in context.get("clocks", []) if each.get("due_at")]
+    coming = [pair for pair in due if pair[0] > reader.at]
+    if not coming:
+        return ""
+    at, kind = min(coming)
+    names = {"time": reader.time(at), "clock": told_facts.lower(kind)}
+    if (context.get("level") or TOP) >= TOP:
+        return _("If nobody acts, the %(clock)s is overdue at %(time)s.") % names
+    return _("If nobody acts, the %(clock)s is overdue at %(time)s, and the next level is told.") % names
 
 
 def _late(message: Notification, reader: Reader) -> str:
-    events = [fact for fact in message.context["facts"] if fact["what"] != "skipped"]
+    events = told_facts.causes(message.context["facts"])
     if not (message.late or any(fact.get("late") for fact in events)):
         return ""
     first = min((at for fact in events if fact.get("late") and (at := told_facts.when(fact))), default=message.due_at)

@@ -83,17 +83,33 @@ def test_a_late_message_says_so_and_covers_what_happened():
     facts = [
         fact("breach", "response", BREACHED, late=True),
         fact("step", "response", BREACHED + timedelta(minutes=15), late=True),
+        fact("escalated", None, BREACHED + timedelta(minutes=15), late=True, level="4"),
         fact("skipped", None, BREACHED + timedelta(minutes=15), late=True),
     ]
     sent = compose(message(late=True, context=context(facts=facts)), at=NOW + timedelta(hours=1))
     late = "This message is late: it was due at 07:51 CET and left at 08:51 CET. It covers 2 events."
     assert late in sent.text
     assert late in sent.html
-    assert "08:06 CET – First response overdue, and nobody has it yet" in sent.text
+    assert "08:06 CET – First response overdue, and nobody has it yet\n- 08:06 CET – Level 4 told" in sent.text
 
 
 def test_a_next_step_that_is_over_is_not_announced():
-    assert "If nobody acts by" not in compose(message(), at=NOW + timedelta(hours=1)).text
+    text = compose(message(), at=NOW + timedelta(hours=1)).text
+    assert "If nobody acts by" not in text
+    assert "If nobody acts, the resolution is overdue at 11:36 CET, and the next level is told." in text
+
+
+def test_a_climb_is_about_the_clock_that_caused_it_not_about_who_was_told():
+    facts = [fact("breach", "response", BREACHED), fact("escalated", None, BREACHED, level="4")]
+    sent = compose(message(context=context(facts=facts)))
+    assert sent.subject.endswith("– not answered for 15 min (level 4)")
+    assert "What happened" not in sent.text
+
+
+def test_the_rungs_beside_the_ladder_have_no_number():
+    facts = [fact("escalated", None, BREACHED, level="product")]
+    sent = compose(message(level="product", context=context(facts=facts, by="Casey Nolan")))
+    assert sent.subject.endswith("Checkout API returns 502 – Casey Nolan asks for your help")
 
 
 def test_a_message_in_time_says_nothing_about_it():

@@ -146,7 +146,16 @@ class Amount(serializers.DecimalField):
         return super().to_internal_value(data)
 
 
-class Named(serializers.SlugRelatedField):
+class _NotBlank(serializers.RelatedField):
+    """An empty text is no way to say null."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data == "":
+            self.fail("required")
+        return super().run_validation(data)
+
+
+class Named(_NotBlank, serializers.SlugRelatedField):
     """Another record by its short name."""
 
     default_error_messages = {"does_not_exist": _("There is none called “{value}”.")}
@@ -157,7 +166,7 @@ class Named(serializers.SlugRelatedField):
         return super().to_internal_value(data)
 
 
-class Listed(serializers.PrimaryKeyRelatedField):
+class Listed(_NotBlank, serializers.PrimaryKeyRelatedField):
     """Another record by its `id`."""
 
     def to_internal_value(self, data: Any) -> Model:

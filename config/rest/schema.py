@@ -72,6 +72,14 @@ class Schema(AutoSchema):
             )
         return parameters
 
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        parameters = super()._get_parameters()
+        for parameter in parameters:
+            if parameter["in"] == "query":  # an empty one counts as not given
+                parameter["allowEmptyValue"] = True
+                parameter["schema"].pop("minLength", None)
+        return list(parameters)
+
     def get_request_serializer(self) -> Any:
         return self.view.body_class()
 

@@ -100,7 +100,7 @@ INTERVALS = {
 
 @extend_schema_field(
     {
-        "type": ["object", "null"],
+        "type": "object",
         "properties": dict.fromkeys(WEEKDAYS, INTERVALS),
         "additionalProperties": False,
         "example": {"mon": [["09:00", "17:00"]]},

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from contacts.models.matrix import Level
 from escalations.access import tickets_for
 from escalations.enums import Status
 from escalations.models import Escalation
@@ -42,6 +43,6 @@ def tab(user: Any, name: str) -> TicketQuerySet:
 
 
 def waiting_for(user: Any) -> Any:
-    """Open escalations that this person was told about and nobody has taken."""
+    """Open escalations that this person was told about and nobody has taken; what one owns is in the queue already."""
     told = Notification.objects.filter(user_id=user.pk, escalation_id__isnull=False).values("escalation_id")
-    return Escalation.objects.filter(pk__in=told, ended_at=None, taken_at=None)
+    return Escalation.objects.filter(pk__in=told, ended_at=None, taken_at=None).exclude(level=Level.CSM)

@@ -86,7 +86,7 @@ SEVERITIES: list[dict[str, Any]] = [
     {
         "code": "P4",
         "name": "Low",
-        "definition": "A small matter that slows hardly anybody down: a matter of looks, or of wishes.",
+        "definition": "A small matter that slows hardly anybody down: how a thing looks, or a pleasant extra.",
         "examples": [
             "A blemish: alignment, colours, a typing error",
             "A question about how something works, or whether it can be done",

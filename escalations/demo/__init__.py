@@ -1,0 +1,1 @@
+"""The demo desk: invented people, customers and issues, played through the desk's own verbs."""

@@ -1,0 +1,128 @@
+"""Plays the stories: the desk's own verbs and the engine's own sweep, each at its time, up to now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from contacts.models import Customer, User
+from escalations.actors import Actor
+from escalations.models import Calendar, Clock, Escalation, Heartbeat, Severity, Ticket
+from escalations.models.calendar import worktime_of
+from escalations.sweep import sweep
+
+from .acts import Act, ages, drawn, scripted
+from .content import Story, open_stories, past_stories
+
+SOURCES = {"web": 4, "email": 5, "phone": 2, "api": 1}
+ON_DUTY = "priya"  # logs what nobody owns yet
+
+
+def play(now: datetime, seed: int, count: int) -> int:
+    """Play up to `count` stories, what is open first; returns how many there were."""
+    plots = sorted(_plots(now, seed, count), key=lambda plot: plot.acts[0].at)
+    desk = Desk(now)
+    for act, plot in sorted(((act, plot) for plot in plots for act in plot.acts), key=lambda pair: pair[0].at):
+        desk.run_engine(until=act.at)
+        desk.perform(act, plot)
+    desk.run_engine(until=now)
+    # The loops themselves have not run yet: what this history says of them would be read as their silence.
+    Heartbeat.objects.all().delete()
+    return len(plots)
+
+
+@dataclass
+class Plot:
+    story: Story
+    owner: User | None
+    source: str
+    acts: list[Act]
+    ticket: Any = None
+
+
+def _plots(now: datetime, seed: int, count: int) -> Iterable[Plot]:
+    office = worktime_of(Calendar.objects.filter(default=True).first())
+    severities = {severity.code: severity for severity in Severity.objects.select_related("calendar")}
+    users = {user.username: user for user in User.objects.select_related("team")}
+    opened = open_stories()[:count]
+    for story in opened:
+        yield Plot(story, users.get(story.owner), _source(Random(f"{seed} {story.subject}")), scripted(story, now, office))
+    past = past_stories()[: count - len(opened)]
+    for story, age in zip(past, ages(past, Random(seed)), strict=True):
+        rng = Random(f"{seed} {story.subject}")
+        acts = drawn(story, severities[story.severity], now, age, office, rng)
+        yield Plot(story, _owner(story, users.values(), rng), _source(rng), acts)
+
+
+def _source(rng: Random) -> str:
+    return rng.choices(list(SOURCES), weights=list(SOURCES.values()))[0]
+
+
+def _owner(story: Story, users: Iterable[User], rng: Random) -> User:
+    team = Customer.objects.get(slug=story.customer).team_id
+    return rng.choice([user for user in users if user.role == "csm" and user.team_id == team])
+
+
+class Desk:
+    """Performs one act after the other, with the people of the demo."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._users = {user.username: user for user in User.objects.all()}
+        self._severities = {severity.code: severity for severity in Severity.objects.all()}
+
+    def run_engine(self, *, until: datetime) -> None:
+        """Sweep at every instant at which something is due, as the tick would have."""
+        while True:
+            coming = Clock.objects.exclude(next_event_at=None).order_by("next_event_at").first()
+            if coming is None or not coming.next_event_at or coming.next_event_at > until:
+                return
+            if sweep(coming.next_event_at).set_aside:
+                raise RuntimeError(f"clock {coming} cannot be worked")
+
+    def perform(self, act: Act, plot: Plot) -> None:
+        by = self._users.get(act.by) or plot.owner or self._users[ON_DUTY]
+        match act.verb:
+            case "open":
+                plot.ticket = self._open(act, plot, by)
+            case "take":
+                self._take(act, plot.ticket)
+            case "acknowledge":
+                grave = plot.story.first_severity in ("P1", "P2")
+                plot.ticket.acknowledge(by=by, at=act.at, message=grave)
+            case "update":
+                plot.ticket.send_update(by=by, at=act.at, **act.words)
+            case "change_severity":
+                words = act.words | {"severity": self._severities[act.words["severity"]]}
+                plot.ticket.change_severity(by=by, at=act.at, **words)
+            case verb:
+                getattr(plot.ticket, verb)(by=by, at=act.at, **act.words)
+
+    def _open(self, act: Act, plot: Plot, by: User) -> Ticket:
+        customer = Customer.objects.select_related("team").get(slug=plot.story.customer)
+        reporter = customer.contacts.first()
+        return Ticket.objects.open(
+            customer=customer,
+            subject=plot.story.subject,
+            description=plot.story.description,
+            severity=self._severities[plot.story.first_severity],
+            owner=plot.owner,
+            reporter_name=reporter.name if reporter else "",
+            reporter_email=reporter.email if reporter else "",
+            source=plot.source,
+            tags=plot.story.tags,
+            by=by,
+            at=act.at,
+            **act.words,
+        )
+
+    def _take(self, act: Act, ticket: Ticket) -> None:
+        """By whoever stands on the highest rung that was told, who has looked at it a little before."""
+        told = ticket.escalations.filter(ended_at=None, level__in="12345").order_by("-level").first()
+        if told is None:
+            return
+        person = told.contacts[0]
+        user = next((user for user in self._users.values() if user.email == person["email"]), None)
+        ticket.take(by=user or Actor.outsider(person["name"]), at=act.at)
+        Escalation.objects.filter(pk=told.pk).update(seen_at=act.at - timedelta(seconds=70))

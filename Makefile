@@ -62,6 +62,7 @@ $(RUN_STAMP): | .venv/bin/python
 $(DEV_STAMP): | $(RUN_STAMP)
 	@echo "Installing what tests and checks need ..."
 	@$(PIP) -r requirements-dev.txt
+	@pwd > "$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])')/switchback.pth"  # so pytest finds tests/
 	@rm -f .venv/.dev-* && touch $@
 
 config/static/build/inter.woff2: $(RUN_STAMP)

@@ -21,7 +21,7 @@ ON_A_DESK = ("celery", "waitress")  # a person watches the terminal: warnings on
 
 def logging_config(*, plain: bool) -> dict[str, Any]:
     """A dictConfig; `plain` gives text instead of JSON."""
-    last = (
+    last: list[Any] = (
         # Plain tracebacks: the prettier ones print local variables, and with them customers' data.
         [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
         if plain

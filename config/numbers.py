@@ -1,6 +1,6 @@
 """/metrics: the few numbers worth a graph, in Prometheus' text format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Count
@@ -42,7 +42,7 @@ def _messages() -> Iterator[str]:
     yield from _gauge("switchback_messages", "Messages waiting and undeliverable.", states)
 
 
-def _gauge(name: str, words: str, values: dict[str, float | None]) -> Iterator[str]:
+def _gauge(name: str, words: str, values: Mapping[str, float | None]) -> Iterator[str]:
     """`values` by label; None leaves its line out."""
     yield f"# HELP {name} {words}"
     yield f"# TYPE {name} gauge"

@@ -1,7 +1,7 @@
 """Celery's beat, made to keep going: through a wall clock that steps, and while the broker is away."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from celery.beat import ScheduleEntry, Scheduler
@@ -29,12 +29,12 @@ class SafeScheduler(Scheduler):
         self.merge_inplace(self.app.conf.beat_schedule)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Sends what is due; returns the seconds until the next look."""
+        """Sends what is due; returns the seconds until the next look, at most one: beat can only be stopped between."""
         for name, entry in self.schedule.items():
             if self._next.get(name, 0.0) <= time.monotonic():
-                self._next[name] = time.monotonic() + entry.schedule.run_every.total_seconds()
+                self._next[name] = time.monotonic() + cast(Any, entry.schedule).run_every.total_seconds()
                 self._send(entry)
-        return max(0.0, min(self.max_interval, min(self._next.values()) - time.monotonic()))
+        return max(0.0, min(1.0, min(self._next.values()) - time.monotonic()))
 
     def _send(self, entry: ScheduleEntry) -> None:
         if time.monotonic() < self._broker_away_until:
@@ -48,7 +48,7 @@ class SafeScheduler(Scheduler):
 
     def _publish(self, entry: ScheduleEntry) -> None:
         """Without celery's ensure_connection, which would wait for the broker for ever."""
-        self.app.send_task(entry.task, retry=False, **entry.options)
+        self.app.send_task(str(entry.task), retry=False, **(entry.options or {}))
         if self._broker_away_until:
             log.warning("broker is back")
         self._broker_away_until = 0.0

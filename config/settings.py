@@ -117,7 +117,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if EMBEDDED
     else {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.SpareCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "switchback",
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},

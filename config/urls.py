@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from config import door, faults, health
 
-admin.site.login = secure_admin_login(admin.site.login)  # one sign-in, with its rate limits
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in, with its limits
 
 urlpatterns = [
     path("healthz", health.process, name="healthz"),

@@ -28,7 +28,7 @@ class Server:
         end = time.monotonic() + seconds
         while not answers(self.port):
             if self._guard.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"{self._guard.args} does not come up")
+                raise RuntimeError(f"{self._guard.args!r} does not come up")
             time.sleep(0.02)
 
     def stop(self) -> None:

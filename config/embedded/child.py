@@ -13,7 +13,7 @@ from typing import Any
 
 import waitress
 from celery.beat import EmbeddedService
-from celery.platforms import SecurityWarning
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 from celery.signals import worker_ready
 from celery.worker import state as worker_state
 from django.conf import settings
@@ -69,7 +69,7 @@ def _take_over_sigterm(**kwargs: Any) -> None:
 
 def _stop(number: int, frame: Any) -> None:
     """Warm: running tasks finish. Before the worker stands there is nothing to finish."""
-    worker_state.should_stop = 0
+    worker_state.should_stop = 0  # type: ignore[assignment]
 
 
 def _end_with_parent(life_fd: int) -> None:

@@ -32,7 +32,12 @@ def test_a_loop_reports_what_it_did() -> None:
 
 def test_a_second_run_in_the_same_process_steps_aside() -> None:
     entered, leave = threading.Event(), threading.Event()
-    loop = Loop(lambda: (entered.set(), leave.wait(5)))
+
+    def work() -> None:
+        entered.set()
+        leave.wait(5)
+
+    loop = Loop(work)
     first = threading.Thread(target=loop.run)
     first.start()
     assert entered.wait(5)

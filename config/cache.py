@@ -1,0 +1,48 @@
+"""The shared cache: Redis, or this process's own memory while Redis is away."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+
+AWAY_FOR = 15  # seconds without trying Redis, after it failed
+METHODS = ("add", "get", "set", "touch", "delete", "get_many", "set_many", "delete_many", "has_key", "incr", "clear")
+
+_away_until = 0.0
+
+
+class SpareCache(RedisCache):
+    """What is cached may be forgotten, so nobody has to see an error page because Redis is away.
+
+    Rate limits then count in each process by itself: looser, but there.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.spare = LocMemCache("spare", {"KEY_PREFIX": self.key_prefix})
+
+
+def _with_spare(name: str) -> Callable[..., Any]:
+    on_redis = getattr(RedisCache, name)
+
+    def method(self: SpareCache, *args: Any, **kwargs: Any) -> Any:
+        global _away_until
+        if time.monotonic() >= _away_until:
+            try:
+                return on_redis(self, *args, **kwargs)
+            except RedisError as error:
+                _away_until = time.monotonic() + AWAY_FOR
+                log.warning("cache is away, each process remembers by itself", error=str(error))
+        return getattr(self.spare, name)(*args, **kwargs)
+
+    return method
+
+
+for _name in METHODS:
+    setattr(SpareCache, _name, _with_spare(_name))

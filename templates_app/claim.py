@@ -17,6 +17,7 @@ CHANNEL = "email"
 LEASE = timedelta(seconds=120)
 SEND_WITHIN = 40  # seconds; what is left then goes back, long before the lease could run out under a slow server
 FOLD_AT_MOST = 2000
+ORDER = ("-urgent", "created_at", "pk")
 HELD = "held back: at most one mail a minute to each person"
 
 
@@ -66,14 +67,14 @@ def _next_rows(at: datetime, limit: int) -> list[Notification]:
     queue = due(at)
     if addresses:
         queue = queue.exclude(~Q(kind="customer"), urgent=False, to_address__in=addresses)
-    return list(_locked(queue).order_by("-urgent", "created_at", "pk")[:limit])
+    return _locked(queue, limit)
 
 
 def _companions(rows: list[Notification], at: datetime) -> list[Notification]:
     people = {row.to_address for row in rows if row.kind != "customer"}
     waiting = _free(at).filter(Q(next_try_at__lte=at) | Q(reason=HELD), to_address__in=people)
     others = waiting.exclude(kind="customer").exclude(pk__in=[row.pk for row in rows])
-    return list(_locked(others).order_by("-urgent", "created_at", "pk")[:FOLD_AT_MOST])
+    return _locked(others, FOLD_AT_MOST)
 
 
 def _free(at: datetime) -> QuerySet[Notification]:
@@ -81,5 +82,9 @@ def _free(at: datetime) -> QuerySet[Notification]:
     return queued.filter(Q(lease_until=None) | Q(lease_until__lte=at))
 
 
-def _locked(queue: QuerySet[Notification]) -> QuerySet[Notification]:
-    return queue.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+def _locked(queue: QuerySet[Notification], limit: int) -> list[Notification]:
+    """In reading order. Keys first: sorting whole messages would read a long queue's every snapshot."""
+    keys = list(queue.order_by(*ORDER).values_list("pk", flat=True)[:limit])
+    skip = connection.features.has_select_for_update_skip_locked
+    rows = queue.select_for_update(skip_locked=skip)
+    return list(rows.filter(pk__in=keys).order_by(*ORDER)) if keys else []

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from anymail.message import AnymailRecipientStatus, AnymailStatus
+from django.core.mail.backends.base import BaseEmailBackend
 
 from templates_app import claim, delivery, mail
 from templates_app.models import ChannelBreaker, Notification
@@ -333,3 +335,19 @@ def test_without_a_mail_server_the_outbox_keeps_it_and_says_so(desk: Desk, setti
     row.refresh_from_db()
     assert row.reason == "kept in the outbox: no mail server is set"
     assert "Checkout API returns 502" in row.text
+
+
+class RejectingProvider(BaseEmailBackend):
+    """Takes the call and refuses the recipient in its answer, as some providers do."""
+
+    def send_messages(self, email_messages):
+        for letter in email_messages:
+            letter.anymail_status = AnymailStatus()
+            letter.anymail_status.set_recipient_status({"vera@desk.example": AnymailRecipientStatus("1", "rejected")})
+
+
+def test_a_recipient_that_the_provider_rejects_is_dead(desk: Desk, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.RejectingProvider"
+    queue()
+    assert desk.deliver() == delivery.Report(dead=1)
+    assert Notification.objects.get().reason == "the mail provider says: rejected"

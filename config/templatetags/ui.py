@@ -25,10 +25,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from config.stylesheets import common_sheets
+
 register = template.Library()
 
-# The order matters: tokens.css names the layers. A page adds its own sheets by name.
-COMMON_SHEETS = ("tokens", "base", "shell", "buttons", "marks", "clock", "forms", "surfaces")
 MINUS = "\N{MINUS SIGN}"
 RUNGS = 5
 
@@ -36,7 +36,8 @@ RUNGS = 5
 # --- the page's own files --------------------------------------------------------------------------------------------
 @register.simple_tag
 def stylesheets(*names: str) -> SafeString:
-    links = [(static(f"css/{name}.css"), "all") for name in (*COMMON_SHEETS, *names)]
+    paths = (*common_sheets(), *(f"css/{name}.css" for name in names))
+    links = [(static(path), "all") for path in paths]
     links.append((static("css/print.css"), "print"))
     return format_html_join("\n", '<link rel="stylesheet" href="{}" media="{}">', links)
 

@@ -20,6 +20,7 @@ BODY = "body"  # the name in `fields` of what is wrong with a body as a whole
 # What the verbs call a thing that the API keeps inside another.
 NESTED = {"reporter_name": "reporter.name", "reporter_email": "reporter.email"}
 
+
 class Unprocessable(exceptions.APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
 

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -157,6 +157,16 @@ class _NotBlank(serializers.RelatedField):
 
 class Named(_NotBlank, serializers.SlugRelatedField):
     """Another record by its short name."""
+
+    words: ClassVar[dict[str, str]] = {
+        "username": "A username.",
+        "slug": "A short name.",
+        "code": "A code such as `P1`.",
+    }
+
+    def __init__(self, slug_field: str, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", self.words[slug_field])
+        super().__init__(slug_field, **kwargs)
 
     default_error_messages = {"does_not_exist": _("There is none called “{value}”.")}
 

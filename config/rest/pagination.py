@@ -110,7 +110,9 @@ def _values(row: Model, ordering: tuple[str, ...]) -> list[Any]:
 
 
 def _typed(model: type[Model], ordering: tuple[str, ...], values: list[Any]) -> list[Any]:
-    fields = [model._meta.pk if name.lstrip("-") == "pk" else model._meta.get_field(name.lstrip("-")) for name in ordering]
+    fields = [
+        model._meta.pk if name.lstrip("-") == "pk" else model._meta.get_field(name.lstrip("-")) for name in ordering
+    ]
     return [value if value is None else field.to_python(value) for field, value in zip(fields, values, strict=True)]
 
 

@@ -13,7 +13,9 @@ class ReadOnly(IsAuthenticated):
     """For what nobody writes through the API, and the base of the others."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return super().has_permission(request, view) and (request.method in SAFE_METHODS or self.may_write(request.user))
+        return super().has_permission(request, view) and (
+            request.method in SAFE_METHODS or self.may_write(request.user)
+        )
 
     def may_write(self, user: Any) -> bool:
         return True

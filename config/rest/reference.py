@@ -60,6 +60,7 @@ class Operation:
     method: str
     path: str
     summary: str
+    description: str
     parameters: list[Field]
     body: list[Field]
     answer: list[Field]
@@ -88,7 +89,8 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
         id=operation["operationId"],
         method=method.upper(),
         path=path,
-        summary=operation.get("description", ""),
+        summary=operation.get("summary", ""),
+        description=operation.get("description", ""),
         parameters=[_parameter(parameter) for parameter in operation.get("parameters", ())],
         body=list(_fields(_content(operation.get("requestBody", {})))),
         answer=list(_fields(_content(best))),

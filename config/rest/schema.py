@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document: what the nouns declare, plus the problems that every operation can answer with."""
 
+import inspect
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -17,6 +18,7 @@ SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": ["config.rest.schema.tidy"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SORT_OPERATIONS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 PROBLEMS = {
@@ -29,6 +31,15 @@ PROBLEMS = {
     413: "The body is too large.",
     415: "Bodies are JSON.",
     422: "This Idempotency-Key was used for another request.",
+}
+
+
+USUAL = {
+    "list": "List {nouns}.",
+    "retrieve": "Read one.",
+    "create": "Make one.",
+    "partial_update": "Change what is given, and nothing else.",
+    "destroy": "Delete one.",
 }
 
 
@@ -57,6 +68,19 @@ class BearerScheme(OpenApiAuthenticationExtension):
 class Schema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self._tokenize_path()[0]]
+
+    def get_summary(self) -> str:
+        return self._own_words().partition(". ")[0].partition("\n")[0].rstrip(".")
+
+    def get_description(self) -> str:
+        if self.view.action == "list":
+            return inspect.cleandoc(type(self.view).__doc__ or "")
+        return self._own_words()
+
+    def _own_words(self) -> str:
+        handler = getattr(self.view, self.view.action)
+        usual = USUAL.get(self.view.action, "").format(nouns=self.get_tags()[0])
+        return inspect.cleandoc(handler.__doc__ or usual)
 
     def get_override_parameters(self) -> list[Any]:
         query = self.view.query_class()
@@ -139,4 +163,3 @@ def _strip(node: Any) -> None:
     elif isinstance(node, list):
         for inner in node:
             _strip(inner)
-

@@ -50,7 +50,9 @@ class Query(Strict):
     """A query string. A parameter may be given once; an empty one counts as not given."""
 
     def to_internal_value(self, data: Any) -> Any:
-        return super().to_internal_value({name: value for name, value in data.items() if value or not self._takes(name)})
+        return super().to_internal_value(
+            {name: value for name, value in data.items() if value or not self._takes(name)}
+        )
 
     def _refusal(self, name: str) -> str:
         return _("There is no such parameter here.")

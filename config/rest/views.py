@@ -19,12 +19,12 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from config.problems import Conflict
-from config.rest.fields import Choice, Line
+from config.rest.fields import Line
 from config.rest.idempotency import Once
 from config.rest.pagination import MOST, USUAL, Pages
 from config.rest.parser import StrictJSONParser, wrong_with
 from config.rest.permissions import ReadOnly
-from config.rest.query import Many, Number
+from config.rest.query import Number
 from config.rest.schema import Schema
 from config.rest.serializers import Empty, Query
 
@@ -192,6 +192,3 @@ class NothingHere(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         hint = "" if request.path.endswith("/") else " " + _("Addresses end in a slash.")
         raise Http404(_("There is nothing at this address.") + hint)
-
-
-__all__ = ["Changed", "Choice", "Created", "Deleted", "Listed", "Many", "Noun", "NothingHere", "Number", "PageQuery", "Retrieved"]

@@ -27,7 +27,10 @@ class CustomerShape(StrictModel):
     currency = serializers.RegexField("^[A-Z]{3}$", required=False, help_text="ISO 4217.")
     team = Named("slug", queryset=Team.objects.all(), allow_null=True, required=False)
     contacts = CustomerContactShape(
-        many=True, required=False, max_length=MOST_CONTACTS, help_text="In order; the first gets the messages. Written as a whole."
+        many=True,
+        required=False,
+        max_length=MOST_CONTACTS,
+        help_text="In order; the first gets the messages. Written as a whole.",
     )
 
     class Meta:

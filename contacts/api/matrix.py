@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.rest.fields import Line, Listed as ListedField
-from config.rest.fields import Named, Whole
+from config.rest.fields import Line, Named, Whole
+from config.rest.fields import Listed as ListedField
 from config.rest.permissions import Manages
 from config.rest.query import Number
 from config.rest.serializers import StrictModel

@@ -26,7 +26,18 @@ class UserShape(StrictModel):
 
     class Meta:
         model = User
-        fields = ["username", "name", "first_name", "last_name", "email", "role", "team", "phone", "time_zone", "active"]
+        fields = [
+            "username",
+            "name",
+            "first_name",
+            "last_name",
+            "email",
+            "role",
+            "team",
+            "phone",
+            "time_zone",
+            "active",
+        ]
 
     blame = {"user_email_once": ("email", _("Another user has this address."))}
 

@@ -59,5 +59,3 @@ def is_breached(at: datetime) -> Q:
     """Some clock is breached, or past due and about to be found so."""
     seen = Exists(Clock.objects.filter(ticket=OuterRef("pk"), breached_at__isnull=False))
     return Q(seen) | Q(next_due_at__isnull=False, next_due_at__lt=at)
-
-

@@ -173,4 +173,3 @@ class Calendars(Listed, Retrieved, Created, Changed, Deleted, Noun):
     queryset = Calendar.objects.all()
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
-

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.rest.fields import Moment
+from config.rest.fields import Moment, iso
 from contacts.matrix import Matrix
 from escalations.enums import Cause, ClockKind, EventKind, Status
 from escalations.forecast import Forecast, ticket_next
@@ -95,7 +95,8 @@ class TicketShape(serializers.Serializer[Ticket]):
         coming = ticket_next(ticket, self.context["at"], self._matrix())
         if coming is None:
             return None
-        return dict(NextEventShape({"at": coming.at, "what": words_for(coming), "who": coming.who}).data)
+        # Not through NextEventShape: making a serializer for each row cost a fifth of the list's time.
+        return {"at": iso(coming.at), "what": words_for(coming), "who": coming.who}
 
     def _matrix(self) -> Matrix:
         # Once for all rows: `root` is the list serializer where there is one.
@@ -156,4 +157,3 @@ class ForecastShape(serializers.Serializer[Forecast]):
     clock = serializers.ChoiceField(ClockKind.choices)
     level = serializers.IntegerField(allow_null=True, help_text="The rung that is reached, if it climbs.")
     who = serializers.ListField(child=serializers.CharField())
-

@@ -130,5 +130,3 @@ class Tickets(Listed, Retrieved, Noun):
         newest_first, oldest_first = ("-at", "-pk"), ("at", "pk")
         own = {"events": newest_first, "escalations": oldest_first, "notifications": ("-created_at", "-pk")}
         return own.get(self.action) or super().page_order()
-
-

@@ -135,7 +135,10 @@ def desk(db: None) -> None:
         )
     for slug in ("acknowledgement", "status-update", "resolution"):
         CommunicationTemplate.objects.create(
-            slug=slug, name=slug.title(), subject="{{ticket_number}}: {{subject}}", body="Dear {{contact_name}},\n\nHello."
+            slug=slug,
+            name=slug.title(),
+            subject="{{ticket_number}}: {{subject}}",
+            body="Dear {{contact_name}},\n\nHello.",
         )
 
 

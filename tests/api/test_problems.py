@@ -13,7 +13,9 @@ from tests.api.conftest import Caller
 from tests.api.problems import refusal, wrong_fields
 
 
-@pytest.mark.parametrize("address", ["/api/v1/", "/api/v1/nothing/", "/api/v1/tickets", "/api/v1/tickets/ESC-1/x/", "/api/v1/%00"])
+@pytest.mark.parametrize(
+    "address", ["/api/v1/", "/api/v1/nothing/", "/api/v1/tickets", "/api/v1/tickets/ESC-1/x/", "/api/v1/%00"]
+)
 def test_an_unknown_address_is_not_found(api: Caller, nobody: Caller, db: None, address: str) -> None:
     for caller in (api, nobody):
         for method in ("get", "post", "delete"):

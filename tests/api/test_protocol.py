@@ -34,7 +34,12 @@ def test_severities_are_listed_and_read(reading: Caller, desk: None) -> None:
 
 
 def test_an_administrator_changes_a_severity(configuring: Caller, desk: None) -> None:
-    changed = {"response_target": "10m", "calendar": "office", "notify_on_open": [1, "product", 1], "examples": ["a", "b"]}
+    changed = {
+        "response_target": "10m",
+        "calendar": "office",
+        "notify_on_open": [1, "product", 1],
+        "examples": ["a", "b"],
+    }
     response = configuring.patch(P1, changed)
     assert response.status_code == 200, response.content
     assert response.json()["notify_on_open"] == [1, "product"]
@@ -73,7 +78,9 @@ def test_what_is_wrong_with_a_severity_is_named(configuring: Caller, desk: None,
     assert wrong_fields(configuring.patch(P1, changed)) == {name}
 
 
-def test_nobody_else_changes_severities(api: Caller, managing: Caller, reading: Caller, nobody: Caller, desk: None) -> None:
+def test_nobody_else_changes_severities(
+    api: Caller, managing: Caller, reading: Caller, nobody: Caller, desk: None
+) -> None:
     for caller in (api, managing, reading):
         refusal(caller.patch(P1, {"name": "x"}), 403)
     refusal(nobody.patch(P1, {"name": "x"}), 401)
@@ -141,7 +148,9 @@ def test_what_a_calendar_lacks_is_named(configuring: Caller, db: None) -> None:
     assert wrong_fields(configuring.post("/api/v1/calendars/", {})) == {"slug", "name", "timezone"}
 
 
-def test_nobody_else_changes_calendars(api: Caller, managing: Caller, reading: Caller, nobody: Caller, desk: None) -> None:
+def test_nobody_else_changes_calendars(
+    api: Caller, managing: Caller, reading: Caller, nobody: Caller, desk: None
+) -> None:
     for caller, status in ((api, 403), (managing, 403), (reading, 403), (nobody, 401)):
         refusal(caller.post("/api/v1/calendars/", CALENDAR), status)
         refusal(caller.patch("/api/v1/calendars/office/", {"name": "x"}), status)

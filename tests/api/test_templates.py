@@ -48,7 +48,9 @@ def test_what_is_wrong_is_named(configuring: Caller, desk: None, changed: Any, n
     assert wrong_fields(configuring.patch(ADDRESS, changed)) == {name}
 
 
-def test_nobody_else_changes_templates(api: Caller, managing: Caller, reading: Caller, nobody: Caller, desk: None) -> None:
+def test_nobody_else_changes_templates(
+    api: Caller, managing: Caller, reading: Caller, nobody: Caller, desk: None
+) -> None:
     for caller, status in ((api, 403), (managing, 403), (reading, 403), (nobody, 401)):
         refusal(caller.patch(ADDRESS, {"body": "x"}), status)
     refusal(nobody.post(f"{ADDRESS}preview/", {}), 401)

@@ -154,9 +154,7 @@ def test_escalating_to_a_level_tells_it(api: Caller, ticket: Ticket) -> None:
 def test_taking_names_who_has_it(api: Caller, as_user: Any, vera: User, ticket: Ticket) -> None:
     act(api, ticket, "escalate", level=5)
     assert act(as_user(vera), ticket, "take").status_code == 200
-    taken = [
-        row["taken_by"] for row in api.get(f"/api/v1/tickets/{ticket.number}/escalations/").json()["results"]
-    ]
+    taken = [row["taken_by"] for row in api.get(f"/api/v1/tickets/{ticket.number}/escalations/").json()["results"]]
     assert "vera" in taken
     kinds = [event["kind"] for event in api.get(f"/api/v1/tickets/{ticket.number}/events/").json()["results"]]
     assert kinds[0] == "taken"

@@ -82,7 +82,9 @@ def test_the_command_prints_a_token_and_nothing_else(casey: User) -> None:
     assert token.expires_at == token.created_at + timedelta(days=30)
 
 
-@pytest.mark.parametrize("arguments", [["nobody"], ["casey", "--days", "0"], ["casey", "--days", "99999"], ["casey", "--name", ""]])
+@pytest.mark.parametrize(
+    "arguments", [["nobody"], ["casey", "--days", "0"], ["casey", "--days", "99999"], ["casey", "--name", ""]]
+)
 def test_the_command_says_what_is_wrong(casey: User, arguments: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("create_token", *arguments, stdout=StringIO())

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 # Every log call passes through these, ours and the libraries' alike.
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

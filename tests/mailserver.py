@@ -53,7 +53,7 @@ class MailServer:
         self._open.set()
 
     def to(self, address: str) -> list[EmailMessage]:
-        return [message for message in self.messages if address in message.recipients]  # type: ignore[attr-defined]
+        return [message for message in self.messages if address in message.recipients]
 
     # --- aiosmtpd calls these ---
 
@@ -69,6 +69,6 @@ class MailServer:
             return self._answer
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=policy.default)
-        message.recipients = list(envelope.rcpt_tos)  # type: ignore[attr-defined]
+        message.recipients = list(envelope.rcpt_tos)
         self.messages.append(message)
         return "250 OK"

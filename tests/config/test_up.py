@@ -161,7 +161,12 @@ def test_five_crashes_in_two_minutes_are_enough(watch: Any) -> None:
 def test_a_child_that_hangs_is_ended(watch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "SILENT_FOR", 0.1)
     monkeypatch.setattr(supervisor, "CRASHES", 2)
-    monkeypatch.setattr(Supervisor, "_gives_up", lambda self, reason: said.append(reason) is None)
     said: list[str] = []
+
+    def give_up(self: Supervisor, reason: str) -> bool:
+        said.append(reason)
+        return True
+
+    monkeypatch.setattr(Supervisor, "_gives_up", give_up)
     assert watch("os.write(beats, b'.'); time.sleep(60)")[0] == 1
     assert said == ["silent for 0.1 seconds"]

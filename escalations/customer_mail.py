@@ -71,7 +71,7 @@ def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str
         "contact_name": contact or ticket.customer.name,
         "ticket_number": ticket.number,
         "subject": ticket.subject,
-        "issue": ticket.description or ticket.subject,
+        "issue": ticket.subject,
         "severity": str(ticket.severity),
         "assigned_to": ticket.owner.name if ticket.owner else by.name,
         "next_update": _when(next_update.due_at if next_update else None) or _("as soon as there is news"),

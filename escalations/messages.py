@@ -115,12 +115,17 @@ def _owner(owner: Any) -> dict[str, str] | None:
 
 
 def _next(case: "Case") -> dict[str, Any] | None:
-    coming = [(c.next_event_at, c.next_event) for c in case.clocks if c.next_event_at]
+    """When the ladder climbs if nobody acts; below the climbs, whatever comes first."""
+    running = [clock for clock in case.clocks if clock.next_event_at]
+    climbs = [climb for clock in running if (climb := clock.next_climb(case.ticket.held_until))]
+    if climbs and case.ticket.level < TOP:
+        at, what = min(climbs)
+        return {"at": at.isoformat(), "what": what, "level": case.ticket.level + 1}
+    coming = [(clock.next_event_at, clock.next_event) for clock in running]
     if not coming:
         return None
     at, what = min(coming)
-    climbs = what in ("breach", "step") and case.ticket.level < TOP
-    return {"at": at.isoformat(), "what": what, "level": case.ticket.level + 1 if climbs else None}
+    return {"at": at.isoformat(), "what": what, "level": None}
 
 
 def _iso(at: datetime | None) -> str | None:

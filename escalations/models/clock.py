@@ -149,6 +149,12 @@ class Clock(models.Model):
         coming = list(self._coming(self.own_pauses(pauses), level, climbed_at, held))
         return min(coming) if coming else (None, "")
 
+    def next_climb(self, held: datetime | None) -> tuple[datetime, str] | None:
+        """When this clock next carries the ticket up: at its breach (not before a hold ends), or at its next step."""
+        if self.fired_at is None and self.due_at:
+            return (max(self.due_at, held) if held else self.due_at), BREACH
+        return (self.next_event_at, STEP) if self.next_event == STEP and self.next_event_at else None
+
     def _instant(self, amount: timedelta, pauses: Sequence[Span]) -> datetime | None:
         at = advance(self.worktime, self.started_at, amount, pauses)
         # A target that was changed afterwards is never due before the change.

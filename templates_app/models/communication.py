@@ -1,7 +1,12 @@
 """The messages that customers get (Escalation Protocol, section 6)."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from templates_app.placeholders import validate_wording
 
 
 class CommunicationTemplate(models.Model):
@@ -24,3 +29,14 @@ class CommunicationTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """An unknown placeholder is refused here, not when a customer waits for the message."""
+        errors: dict[str, Any] = {}
+        for name in ("subject", "body"):
+            try:
+                validate_wording(getattr(self, name))
+            except ValidationError as error:
+                errors[name] = error
+        if errors:
+            raise ValidationError(errors)

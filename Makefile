@@ -7,7 +7,7 @@ DEV_STAMP := .venv/.dev-$(shell cat requirements.txt requirements-dev.txt | cksu
 STATIC := $(shell find config/static -type f -not -path '*/build/*' 2>/dev/null)
 # Building the assets and checking the code need settings, but no data and no environment of yours.
 BARE := env -u DATABASE_URL -u REDIS_URL -u EMAIL_URL -u SECRET_KEY -u DEMO -u DEBUG VAR_DIR=.venv/var
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-warn-script-location
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-warn-script-location
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check bench chaos clean dev

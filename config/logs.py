@@ -15,7 +15,7 @@ SHARED: list[Any] = [
 ]
 
 # At INFO these write about 180,000 lines a day, one for each tick and task.
-TOO_CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "kombu")
+TOO_CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "fontTools", "kombu")
 ON_A_DESK = ("celery", "waitress")  # a person watches the terminal: warnings only
 
 

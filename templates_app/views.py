@@ -67,7 +67,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message: its fate, its text, and its HTML in a frame that may do nothing."""
     row = get_object_or_404(visible_to(request.user), pk=pk)
@@ -79,7 +79,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 @xframe_options_sameorigin
-@csp(
+@csp(  # type: ignore[arg-type]
     {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],

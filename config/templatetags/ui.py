@@ -154,7 +154,7 @@ def _ring(left: int) -> SafeString:
         '<svg class="ring" viewBox="0 0 16 16" aria-hidden="true"><circle class="ring-track" cx="8" cy="8" r="6"/>'
         '<circle class="ring-left" cx="8" cy="8" r="6" pathLength="100" stroke-dasharray="{} 100" '
         'transform="rotate(-90 8 8)"/></svg>',
-        left,
+        left if left < 100 else 101,  # a dash as long as the circle leaves a seam
     )
 
 

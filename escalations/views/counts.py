@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from contacts.models.matrix import Level
+from contacts.models.people import Role
 from escalations.access import tickets_for
 from escalations.enums import Status
 from escalations.models import Escalation
@@ -22,6 +23,11 @@ def for_shell(user: Any, *, at: datetime) -> dict[str, int]:
         "open": tickets_for(user).open_ones().count(),
         "escalated": waiting_for(user).count(),
     }
+
+
+def first_tab(user: Any) -> str:
+    """Where the queue opens: on one's own issues, or on the team's for people who own none by trade."""
+    return "mine" if user.role == Role.CSM else "team"
 
 
 def for_tabs(user: Any) -> dict[str, int]:

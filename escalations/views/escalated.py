@@ -35,7 +35,7 @@ def escalated(request: HttpRequest) -> HttpResponse:
     keys = list(dict.fromkeys(waiting))[:MOST]
     tickets: TicketQuerySet = Ticket.objects.for_list().open_ones()
     told = sorted(tickets.filter(pk__in=keys, taken_at=None), key=lambda ticket: keys.index(ticket.pk))
-    mine = tickets.filter(taken_by=request.user).order_by("next_due_at")[:MOST]
+    mine = tickets.filter(taken_by=request.user.pk).order_by("next_due_at")[:MOST]
     context = {"at": at, "told": rows_of(told, at), "mine": rows_of(mine, at)}
     return render(request, "escalations/escalated.html", context)
 

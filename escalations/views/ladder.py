@@ -61,22 +61,23 @@ def _rung(number: str, ticket: Ticket, escalation: Escalation | None, step: Fore
 
 def _told(escalation: Escalation) -> Rung:
     person: dict[str, Any] = escalation.contacts[0] if escalation.contacts else {}
-    what = person.get("title", "")
-    if escalation.taken_at:
-        what = _("%(name)s has it") % {"name": escalation.taken_by_name}
-    elif escalation.seen_at:
-        what = _("%(title)s · seen") % {"title": what}
-    elif escalation.notified_at:
-        what = _("%(title)s · delivered") % {"title": what}
-    else:
-        what = _("%(title)s · on its way") % {"title": what}
+    has_it = bool(escalation.taken_at and escalation.taken_by_name == person.get("name"))
     return Rung(
         number=SIDE.get(escalation.level, f"L{escalation.level}"),
         side=escalation.level in SIDE,
         name=person.get("name") or _("Nobody"),
-        what=what,
-        state="taken" if escalation.taken_at else "told",
+        what=_("%(title)s · %(state)s") % {"title": person.get("title", ""), "state": _state(escalation, has_it)},
+        state="taken" if has_it else "told",
         at=escalation.at,
         phone=person.get("phone", ""),
         email=person.get("email", ""),
     )
+
+
+def _state(escalation: Escalation, has_it: bool) -> str:
+    """How far the news has come: on its way, delivered, seen, taken."""
+    if has_it:
+        return _("has it")
+    if escalation.seen_at:
+        return _("seen")
+    return _("delivered") if escalation.notified_at else _("on its way")

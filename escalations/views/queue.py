@@ -28,8 +28,8 @@ TAB_LABELS = {"mine": _("Mine"), "team": _("Team"), "unassigned": _("Unassigned"
 def queue(request: HttpRequest) -> HttpResponse:
     """The page; with `v`, the list alone, or 204 if it is still as `v` says."""
     at = timezone.now()
-    tab = request.GET.get("tab", "mine")
-    tab = tab if tab in counts.TABS else "mine"
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in counts.TABS else counts.first_tab(request.user)
     q = request.GET.get("q", "").strip()
     tickets = matching(counts.tab(request.user, tab), q)
     totals = rows.totals(tickets, at)
@@ -56,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "escalations/_queue_live.html" if part else "escalations/queue.html", context)
 
 
-class CountedPaginator(Paginator):  # type: ignore[type-arg]
+class CountedPaginator(Paginator):
     """Told how many there are: the groups were counted already."""
 
     def __init__(self, *args: Any, total: int, **more: Any) -> None:
@@ -64,7 +64,7 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]
         self.count = total
 
 
-def _page(tickets: TicketQuerySet, number: str, total: int) -> Page:  # type: ignore[type-arg]
+def _page(tickets: TicketQuerySet, number: str, total: int) -> Page:
     ordered = tickets.for_list().order_by(F("next_due_at").asc(nulls_last=True), "pk")
     return CountedPaginator(ordered, PAGE_SIZE, total=total).get_page(number)
 
@@ -75,7 +75,11 @@ def _horizons(tickets: TicketQuerySet, at: datetime) -> dict[str, Horizon]:
         .order_by("next_due_at", "pk")
         .values_list("pk", "subject", "customer__name", "severity_id", "next_due_at")[:MOST_DOTS]
     )
-    points = [Point(f"ESC-{FIRST_NUMBER + pk}", *rest) for pk, *rest in soon]
+    points = [
+        Point(f"ESC-{FIRST_NUMBER + pk}", subject, customer, severity, due)
+        for pk, subject, customer, severity, due in soon
+        if due
+    ]
     return {
         "wide": horizon(points, at, width=1136, labelled=True, every_hours=1),
         "narrow": horizon(points, at, width=358, labelled=False, every_hours=2),

@@ -1,7 +1,8 @@
 """The activity of a ticket as sentences: who did what, newest first, and what the engine did."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -61,7 +62,21 @@ class Item:
 
 
 def story_of(events: Iterable[Event]) -> list[Item]:
-    return [item_of(event) for event in events]
+    """One item an event; people who were told at the same moment share one."""
+    moments = groupby(events, key=lambda event: event.at if event.kind == EventKind.ESCALATED else event.pk)
+    return [_item_of_all(list(moment)) for _key, moment in moments]
+
+
+def _item_of_all(events: list[Event]) -> Item:
+    return _told_together(events) if events[0].kind == EventKind.ESCALATED else item_of(events[0])
+
+
+def _told_together(events: list[Event]) -> Item:
+    people = ", ".join(
+        f"{event.data.get('to') or _('nobody')} ({event.data.get('title') or _rung(event.data.get('level'))})"
+        for event in reversed(events)
+    )
+    return replace(item_of(events[0]), what=_("Told %(people)s") % {"people": people})
 
 
 def item_of(event: Event) -> Item:
@@ -115,11 +130,6 @@ def _what(event: Event) -> str:
             return _("%(clock)s still overdue") % {"clock": clock}
         case EventKind.REMINDER:
             return _("Reminder: an update is owed")
-        case EventKind.ESCALATED:
-            return _("Told %(name)s, %(rung)s") % {
-                "name": data.get("to") or _("nobody"),
-                "rung": data.get("title") or _rung(data.get("level")),
-            }
         case EventKind.SKIPPED:
             return _("%(rung)s passed over") % {"rung": _rung(data.get("level"))}
         case EventKind.VACANT:

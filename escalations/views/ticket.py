@@ -122,7 +122,7 @@ def _page(
         "at": at,
         "faces": faces,
         "explanations": [(f, segments_of(f.clock, at)) for f in faces if f.clock],
-        "next": next_step(ticket, faces, at) if request.user.may_work else None,
+        "next": next_step(ticket, faces, at) if allowed else None,
         "allowed": allowed,
         "forms": forms,
         "bound": bound,

@@ -46,7 +46,7 @@
       const share = left <= 0 ? 100 : Math.max(2, Math.min(100, Math.round((100 * left) / (this.due - this.started || 1))));
       if (share === this.share) return;
       this.share = share;
-      this.querySelector(".ring-left")?.setAttribute("stroke-dasharray", `${share} 100`);
+      this.querySelector(".ring-left")?.setAttribute("stroke-dasharray", `${share < 100 ? share : 101} 100`);
       this.moveBar(state, left <= 0 ? 100 : 100 - share);
     }
 

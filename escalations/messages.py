@@ -121,11 +121,10 @@ def _next(case: "Case") -> dict[str, Any] | None:
     if climbs and case.ticket.level < TOP:
         at, what = min(climbs)
         return {"at": at.isoformat(), "what": what, "level": case.ticket.level + 1}
-    coming = [(clock.next_event_at, clock.next_event) for clock in running]
-    if not coming:
+    if not running:
         return None
-    at, what = min(coming)
-    return {"at": at.isoformat(), "what": what, "level": None}
+    first = min(running, key=lambda clock: clock.next_event_at)
+    return {"at": _iso(first.next_event_at), "what": first.next_event, "level": None}
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -167,12 +167,13 @@ def test_what_is_missing_is_named(log_issue: Any, casey: User, at: datetime, ver
 def test_nothing_is_done_to_a_resolved_ticket(log_issue: Any, casey: User, bob: User, at: datetime, verb: str) -> None:
     ticket = log_issue()
     ticket.resolve(root_cause="a", solution="b", prevention="c", by=casey, at=at)
-    more: dict[str, Any] = {
+    verbs: dict[str, dict[str, Any]] = {
         "assign": {"owner": bob},
         "wait": {"reason": "x"},
         "escalate": {"reason": "x"},
         "send_update": {"summary": "x", "next_steps": "y"},
-    }.get(verb, {})
+    }
+    more = verbs.get(verb, {})
     events = ticket.events.count()
     with pytest.raises(NotAllowed):
         getattr(ticket, verb)(by=casey, at=at, **more)

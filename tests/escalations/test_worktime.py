@@ -307,7 +307,7 @@ def test_zone_and_hours_cannot_be_left_out(field):
 
 def test_a_calendar_is_an_object():
     with pytest.raises(CalendarError, match="calendar: must be an object"):
-        WorkCalendar.from_dict([])  # type: ignore[arg-type]
+        WorkCalendar.from_dict([])
 
 
 def test_shifts_may_touch():

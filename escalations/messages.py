@@ -121,10 +121,11 @@ def _next(case: "Case") -> dict[str, Any] | None:
     if climbs and case.ticket.level < TOP:
         at, what = min(climbs)
         return {"at": at.isoformat(), "what": what, "level": case.ticket.level + 1}
-    if not running:
+    coming = [(clock.next_event_at, clock.next_event) for clock in running if clock.next_event_at]
+    if not coming:
         return None
-    first = min(running, key=lambda clock: clock.next_event_at)
-    return {"at": _iso(first.next_event_at), "what": first.next_event, "level": None}
+    first_at, first = min(coming)
+    return {"at": first_at.isoformat(), "what": first, "level": None}
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -13,6 +13,12 @@ from escalations.worktime import WorkCalendar
 from .content import Story
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+
+
+def dice(*seed: object) -> Random:
+    """The same numbers for the same seed."""
+    return Random(" ".join(map(str, seed)))  # noqa: S311 – a demo has no secrets
 
 
 @dataclass(frozen=True)
@@ -30,36 +36,36 @@ class Act:
 
 def scripted(story: Story, now: datetime, office: WorkCalendar) -> list[Act]:
     """The acts of a script, whose times count back from `now`; wh are working hours of `office`."""
-    written = Written(story)
-    return [_scripted(step, written, now, office) for step in story.script]
+    written, back = Written(story), Backwards(office, now)
+    return [_scripted(step, written, now, back) for step in story.script]
 
 
-def _scripted(step: Sequence[str], written: "Written", now: datetime, office: WorkCalendar) -> Act:
+def _scripted(step: Sequence[str], written: "Written", now: datetime, back: "Backwards") -> Act:
     ago, verb, *rest = step
-    at = _before(now, ago, office)
+    at = back.before(int(ago[:-2]) * HOUR) if ago.endswith("wh") else now - _span(ago)
     promise = next((now + _span(each) for each in rest if each.startswith("+")), None)
     by = next((each for each in rest if not each.startswith("+")), "")
     words = written.words(verb)
     return Act(at, verb, by, words | {"next_update_at": promise} if promise else words)
 
 
-def _before(now: datetime, ago: str, office: WorkCalendar) -> datetime:
-    if not ago.endswith("wh"):
-        return now - _span(ago)
-    return working_time_before(now, int(ago.removesuffix("wh")) * HOUR, office)
-
-
 def _span(text: str) -> timedelta:
     return int(text[:-1]) * {"m": MINUTE, "h": HOUR, "d": DAY}[text[-1]]
 
 
-def working_time_before(at: datetime, amount: timedelta, office: WorkCalendar) -> datetime:
-    """The instant from which `amount` of working time has passed until `at`."""
-    for opens, closes in reversed(list(office.open_intervals(at - 90 * DAY, at))):
-        if amount <= closes - opens:
-            return closes - amount
-        amount -= closes - opens
-    raise ValueError("more working time than ninety days hold")
+class Backwards:
+    """Working time counted back from `now`."""
+
+    def __init__(self, calendar: WorkCalendar, now: datetime) -> None:
+        self._open = list(reversed(list(calendar.open_intervals(now - 120 * DAY, now))))
+
+    def before(self, amount: timedelta) -> datetime:
+        """The instant from which `amount` of working time has passed until now."""
+        for opens, closes in self._open:
+            if amount <= closes - opens:
+                return closes - amount
+            amount -= closes - opens
+        raise ValueError("more working time than 120 days hold")
 
 
 class Written:
@@ -127,7 +133,7 @@ def ages(stories: Sequence[Story], rng: Random) -> list[float]:
 
 
 def drawn(story: Story, severity: Severity, now: datetime, age: float, office: WorkCalendar, rng: Random) -> list[Act]:
-    """The acts of a story that is over; only closing it may still lie ahead, and then is left out."""
+    """The acts of a story that is over. Customers take their time to confirm: what was solved of late is not closed."""
     days = age
     state = rng.getstate()
     while True:
@@ -135,7 +141,7 @@ def drawn(story: Story, severity: Severity, now: datetime, age: float, office: W
         reported = _reported(now - days * DAY, severity, office, rng)
         acts = list(_Drawing(story, severity, reported, office, rng).acts())
         if all(act.at < now - 20 * MINUTE for act in acts if act.verb != "close"):
-            return [act for act in acts if act.at < now - 20 * MINUTE]
+            return [act for act in acts if act.verb != "close" or act.at < now - 7 * DAY]
         days += 0.5
 
 
@@ -147,9 +153,7 @@ def _reported(at: datetime, severity: Severity, office: WorkCalendar, rng: Rando
 
 
 class _Drawing:
-    def __init__(
-        self, story: Story, severity: Severity, reported: datetime, office: WorkCalendar, rng: Random
-    ) -> None:
+    def __init__(self, story: Story, severity: Severity, reported: datetime, office: WorkCalendar, rng: Random) -> None:
         self._story, self._reported, self._office, self._rng = story, reported, office, rng
         self._severity, self._own = severity, severity.worktime
         self._pace = PACES[severity.code]
@@ -160,6 +164,8 @@ class _Drawing:
         story, pace = self._story, self._pace
         logged = self._reported + self._rng.randint(20, 150) * timedelta(seconds=1)
         yield Act(logged, "open", words={"reported_at": self._reported})
+        if story.slow:
+            self._minutes = self._minutes_of(self._severity.response_target)
         yield self._after(pace.answer, "acknowledge")
         if story.raised:
             yield self._after((20, 40), "change_severity")
@@ -171,6 +177,8 @@ class _Drawing:
 
     def _work(self) -> Iterator[Act]:
         notes, updates = len(self._story.notes), len(self._story.updates)
+        if self._story.late and self._story.severity != "P1":
+            updates -= 1  # the last one follows the breach
         for turn in range(max(notes, updates)):
             low, high = self._pace.between
             if turn < notes:
@@ -192,10 +200,14 @@ class _Drawing:
         yield Act(self._at() + self._rng.uniform(1, 3) * DAY, "close")
 
     def _miss_the_target(self) -> Iterator[Act]:
-        """Somebody who was told takes it after the breach."""
-        due = self._own.add(self._reported, Target.parse(self._severity.resolution_target).budget(self._reported, self._own))
-        self._minutes = max(self._minutes, int(self._own.between(self._reported, due) / MINUTE))
+        """Somebody who was told takes it after the breach, and then the customer hears something."""
+        self._minutes = max(self._minutes, self._minutes_of(self._severity.resolution_target))
         yield self._after(self._pace.taking, "take")
+        if self._story.severity != "P1":
+            yield self._after((10, 25), "update")
+
+    def _minutes_of(self, target: str) -> int:
+        return int(Target.parse(target).budget(self._reported, self._own) / MINUTE)
 
     def _after(self, minutes: tuple[int, int], verb: str) -> Act:
         self._minutes += self._rng.randint(*minutes)

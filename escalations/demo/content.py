@@ -13,6 +13,7 @@ class Story:
     """One issue. With a `script` it is open now; without, its steps are drawn from the seed and it is over.
 
     `updates` are pairs: what was done, what comes next. `raised` is the severity it was logged at, and why it rose.
+    `slow` misses the response target, `late` the resolution target.
     """
 
     severity: str
@@ -26,7 +27,8 @@ class Story:
     updates: tuple[tuple[str, str], ...] = ()
     wait: str = ""
     escalate: str = ""
-    raised: tuple[str, str] | tuple[()] = ()
+    raised: tuple[str, ...] = ()
+    slow: bool = False
     late: bool = False
     reopen: str = ""
     root_cause: str = ""

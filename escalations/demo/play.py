@@ -12,7 +12,7 @@ from escalations.models import Calendar, Clock, Escalation, Heartbeat, Severity,
 from escalations.models.calendar import worktime_of
 from escalations.sweep import sweep
 
-from .acts import Act, ages, drawn, scripted
+from .acts import INSTANT, Act, ages, dice, drawn, scripted
 from .content import Story, open_stories, past_stories
 
 SOURCES = {"web": 4, "email": 5, "phone": 2, "api": 1}
@@ -21,10 +21,11 @@ ON_DUTY = "priya"  # logs what nobody owns yet
 
 def play(now: datetime, seed: int, count: int) -> int:
     """Play up to `count` stories, what is open first; returns how many there were."""
-    plots = sorted(_plots(now, seed, count), key=lambda plot: plot.acts[0].at)
+    plots = sorted(_plots(now, seed, count), key=lambda each: each.acts[0].at)
     desk = Desk(now)
-    for act, plot in sorted(((act, plot) for plot in plots for act in plot.acts), key=lambda pair: pair[0].at):
-        desk.run_engine(until=act.at)
+    todo = [(act, plot) for plot in plots for act in plot.acts]
+    for act, plot in sorted(todo, key=lambda pair: pair[0].at):
+        desk.run_engine(until=act.at - INSTANT)  # an act at the very instant of a breach comes before it
         desk.perform(act, plot)
     desk.run_engine(until=now)
     # The loops themselves have not run yet: what this history says of them would be read as their silence.
@@ -47,10 +48,10 @@ def _plots(now: datetime, seed: int, count: int) -> Iterable[Plot]:
     users = {user.username: user for user in User.objects.select_related("team")}
     opened = open_stories()[:count]
     for story in opened:
-        yield Plot(story, users.get(story.owner), _source(Random(f"{seed} {story.subject}")), scripted(story, now, office))
+        yield Plot(story, users.get(story.owner), _source(dice(seed, story.subject)), scripted(story, now, office))
     past = past_stories()[: count - len(opened)]
-    for story, age in zip(past, ages(past, Random(seed)), strict=True):
-        rng = Random(f"{seed} {story.subject}")
+    for story, age in zip(past, ages(past, dice(seed)), strict=True):
+        rng = dice(seed, story.subject)
         acts = drawn(story, severities[story.severity], now, age, office, rng)
         yield Plot(story, _owner(story, users.values(), rng), _source(rng), acts)
 

@@ -1,7 +1,6 @@
 """What the history has queued was sent at its time: nobody is mailed about the past."""
 
 from datetime import datetime, timedelta
-from random import Random
 
 from escalations.delivery import sent
 from escalations.write_back import write_back
@@ -9,13 +8,15 @@ from templates_app import mail
 from templates_app.models import Notification
 from templates_app.models.notification import State
 
+from .acts import dice
+
 COLUMNS = ("subject", "text", "html", "state", "reason", "sent_at", "next_try_at")
 REASON = "history of the demo: no mail left"
 
 
 def settle(now: datetime, seed: int) -> int:
     """Word every queued message as of its time and mark it sent, a few seconds after it was queued."""
-    rng = Random(seed)
+    rng = dice(seed)
     messages = list(Notification.objects.filter(state=State.QUEUED, created_at__lte=now).order_by("pk"))
     for message in messages:
         at = min(message.created_at + timedelta(seconds=rng.randint(1, 4)), now)

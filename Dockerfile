@@ -26,4 +26,4 @@ ENV VAR_DIR=/data
 EXPOSE 8000
 
 # --preload: a wrong setting stops the start with its sentence instead of restarting workers for ever.
-CMD ["gunicorn", "--preload", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--access-logfile=-", "--forwarded-allow-ips=*", "config.wsgi"]
+CMD ["gunicorn", "--preload", "--no-control-socket", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--access-logfile=-", "--forwarded-allow-ips=*", "config.wsgi"]

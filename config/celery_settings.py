@@ -5,7 +5,7 @@ The database holds the truth and the broker only carries nudges, so any message 
 
 from typing import Any
 
-from kombu import Queue
+from kombu import Exchange, Queue
 
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
@@ -24,7 +24,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_TASK_SOFT_TIME_LIMIT = 90  # prefork only; threads rely on the sockets' timeouts
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_QUEUES = [Queue("engine"), Queue("mail"), Queue("jobs")]
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("engine", "mail", "jobs")]
 CELERY_TASK_DEFAULT_QUEUE = "jobs"
 CELERY_TASK_ROUTES = {"escalations.sweep": {"queue": "engine"}, "escalations.deliver": {"queue": "mail"}}
 

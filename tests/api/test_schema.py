@@ -63,4 +63,5 @@ def test_every_operation_keeps_its_promises(case: schemathesis.Case, names: dict
         noun = case.path.split("/")[3]
         case.path_parameters = dict.fromkeys(case.path_parameters, names[noun])
     _token, plain = issue_token(admin, "test", timezone.now())
-    case.call_and_validate(headers={"Authorization": f"Bearer {plain}"})
+    # In-process nothing unpacks a compressed answer.
+    case.call_and_validate(headers={"Authorization": f"Bearer {plain}", "Accept-Encoding": "identity"})

@@ -1,7 +1,7 @@
 """Loads a desk with N open tickets: `python -m bench.desk N`, into the database of DATABASE_URL.
 
 Every ticket has a response clock that was met and a resolution clock that runs; P1 and P2 have a promised customer
-update as well. Nothing is due for two days. The first ten thousand are made one by one, with the working hours of
+update as well. Nothing is due for two days. The first five thousand are made one by one, with the working hours of
 their severity; the rest are copies of them, made by the database.
 """
 
@@ -23,7 +23,7 @@ from escalations.enums import ClockKind, EventKind, Status, Verdict  # noqa: E40
 from escalations.models import Clock, Event, Severity, Ticket  # noqa: E402
 from escalations.models.clock import AT_RISK, BREACH  # noqa: E402
 
-ORIGINALS = 10_000
+ORIGINALS = 5_000
 TEAMS, AGENTS, CUSTOMERS = 8, 40, 1_000
 MIX = {"P1": 5, "P2": 15, "P3": 40, "P4": 40}
 QUIET = timedelta(days=2)

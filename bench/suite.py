@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,14 +18,20 @@ SIZES = [int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").s
 DUE = int(os.environ.get("DUE", "500"))
 DATABASES = os.environ.get("DATABASES", "postgres,sqlite").split(",")
 ENGINE = ["size", "tick_idle", "tick_due", "plans"]
+LIMIT = {"postgres": ["tick_limit"], "sqlite": []}
 PAGES = ["queue", "team_queue", "list", "detail", "dashboard", "create", "api_list", "api_create"]
 ONE = ("tick_due", "tick_idle", *PAGES)
 
 
 def main() -> None:
-    found = {(d, n): measured(d, n, DUE, [*ENGINE, *PAGES, "delivery"]) for n in SIZES for d in DATABASES}
+    found: dict[str, dict[int, dict[str, Any]]] = {database: {} for database in DATABASES}
+    for tickets in SIZES:
+        for database in DATABASES:
+            cases = [*ENGINE, *LIMIT[database], *PAGES, "delivery"]
+            found[database][tickets] = measured(database, tickets, DUE, cases)
+            progress(database, tickets, found[database][tickets])
     for database in DATABASES:
-        report(database, {n: found[database, n] for n in SIZES})
+        report(database, found[database])
 
 
 def one(case: str, tickets: int, due: int) -> None:
@@ -34,7 +40,7 @@ def one(case: str, tickets: int, due: int) -> None:
     result = measured("postgres", tickets, due, [case])[case]
     if "error" in result:
         sys.exit(f"{case} cannot be measured: {result['error']}")
-    print(json.dumps(result))
+    print(json.dumps({name: result[name] for name in ("ms", "cpu_ms", "sql")}))
 
 
 def measured(database: str, tickets: int, due: int, cases: list[str]) -> dict[str, Any]:
@@ -61,29 +67,37 @@ def mail_server(wanted: bool) -> Iterator[dict[str, str]]:
         server.wait()
 
 
+def progress(database: str, tickets: int, found: dict[str, Any]) -> None:
+    print(
+        f"{database}, {tickets:,} tickets: {json.dumps(found['tick_due'])}, load {os.getloadavg()[0]:.1f}", flush=True
+    )
+    for case, result in found.items():
+        if "error" in result:
+            print(f"  {case} was not measured: {result['error'][:300]}", flush=True)
+
+
 def report(database: str, found: dict[int, dict[str, Any]]) -> None:
-    print(f"\n{'PostgreSQL' if database == 'postgres' else 'SQLite'}, {DUE} due clocks\n")
-    heads = "".join(f"{n:>12,}" for n in found)
-    print(f"{'tickets':<34}{heads}   last/first")
-    running = "".join(f"{f['size'].get('running', 0):>12,}" for f in found.values())
-    print(f"{'running clocks':<34}{running}")
-    row("due clocks per second", [per_second(f["tick_due"], "ms") for f in found.values()])
-    row("due clocks per CPU second", [per_second(f["tick_due"], "cpu_ms") for f in found.values()])
-    row("statements per due clock", [f["tick_due"].get("sql") for f in found.values()])
-    row("mails per second", [per_second(f["delivery"], "ms") for f in found.values()])
-    for case in ("tick_due", "tick_idle", *PAGES):
-        for unit in ("ms", "cpu_ms", "sql") if case in PAGES else ("ms", "cpu_ms"):
-            row(f"{case} {unit}", [f[case].get(unit) for f in found.values()])
-    for case, result in ((c, r) for f in found.values() for c, r in f.items() if "error" in r):
-        print(f"  {case} was not measured: {result['error'][:200]}")
+    print(f"\n{'PostgreSQL' if database == 'postgres' else 'SQLite'}, {DUE} due clocks a sweep\n")
+    print(f"{'tickets':<30}{''.join(f'{n:>12,}' for n in found)}   last/first")
+    row("running clocks", found, lambda f: f["size"].get("running"))
+    row("yardstick ms", found, lambda f: f["size"].get("yardstick_ms"))
+    row("due clocks per second", found, lambda f: per_second(f["tick_due"], "ms"))
+    row("  in the best round", found, lambda f: per_second(f["tick_due"], "best_ms"))
+    row("due clocks per CPU second", found, lambda f: per_second(f["tick_due"], "cpu_ms"))
+    row("mails per second", found, lambda f: per_second(f["delivery"], "ms"))
+    row("mails per CPU second", found, lambda f: per_second(f["delivery"], "cpu_ms"))
+    for case in ("tick_due", "tick_idle", *LIMIT[database], *PAGES):
+        for unit in ("ms", "best_ms", "cpu_ms", "sql"):
+            row(f"{case} {unit}", found, lambda f, case=case, unit=unit: f[case].get(unit))
     for name, plan in found[max(found)]["plans"].items():
         print(f"\n{name}, at {max(found):,} tickets:\n{plan}")
 
 
-def row(name: str, values: list[float | None]) -> None:
+def row(name: str, found: dict[int, dict[str, Any]], value: Callable[[dict[str, Any]], float | None]) -> None:
+    values = [value(each) for each in found.values()]
     cells = "".join(f"{'-' if v is None else f'{v:,.3f}' if v < 10 else f'{v:,.1f}':>12}" for v in values)
     first, last = values[0], values[-1]
-    print(f"{name:<34}{cells}   {f'{last / first:.2f}' if first and last else ''}")
+    print(f"{name:<30}{cells}   {f'{last / first:.2f}' if first and last else ''}")
 
 
 def per_second(result: dict[str, Any], unit: str) -> float | None:

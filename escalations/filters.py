@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Customer
 from escalations.enums import DONE, OPEN, Status
-from escalations.forms import people
+from escalations.forms import CustomerField, people
 from escalations.models import Severity
 from escalations.models.ticket import TicketQuerySet
 from escalations.views.search import matching
@@ -32,7 +32,7 @@ class ListFilters(forms.Form):
         choices=[("", _("Any")), ("open", _("All open")), ("done", _("Resolved or closed")), *Status.choices],
     )
     severity = forms.ModelChoiceField(Severity.objects.all(), label=_("Severity"), required=False, empty_label=_("Any"))
-    customer = forms.ModelChoiceField(
+    customer = CustomerField(
         Customer.objects.all(), label=_("Customer"), required=False, to_field_name="slug", empty_label=_("Any")
     )
     owner = forms.ModelChoiceField(
@@ -55,6 +55,7 @@ class ListFilters(forms.Form):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, auto_id="filter-%s")
+        self.fields["customer"].fit_widget()  # type: ignore[attr-defined]
         self.full_clean()
 
     def apply(self, tickets: TicketQuerySet) -> TicketQuerySet:

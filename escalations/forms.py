@@ -34,6 +34,35 @@ class MomentField(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=[LOCAL, f"{LOCAL}:%S"], **options)
 
 
+class CustomerField(forms.ModelChoiceField):
+    """A customer: chosen from a list while that is short, else written by name. Either way both are understood."""
+
+    LONGEST_LIST = 200
+
+    def to_python(self, value: Any) -> Customer | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        customers: Any = self.queryset
+        exact = customers.filter(slug=text.lower()) if not text.isdigit() else customers.filter(pk=int(text))
+        found = list(exact or customers.filter(name__iexact=text) or customers.filter(name__icontains=text)[:4])
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise forms.ValidationError(_("No customer is called that."), code="invalid_choice")
+        names = ", ".join(customer.name for customer in found[:3])
+        raise forms.ValidationError(
+            _("Several customers fit: %(names)s … Write more of the name."), params={"names": names}, code="unclear"
+        )
+
+    def fit_widget(self) -> None:
+        """A list of thousands would weigh more than the page."""
+        customers: Any = self.queryset
+        if customers.order_by()[: self.LONGEST_LIST + 1].count() > self.LONGEST_LIST:
+            self.widget = forms.TextInput({"placeholder": _("Name or short name"), "autocomplete": "off"})
+            self.widget.is_required = self.required
+
+
 class VerbForm(forms.Form):
     """`fields` of the ids carry the verb's name, so that several forms fit on one page."""
 
@@ -148,7 +177,7 @@ class NewIssueForm(VerbForm):
     """A new issue: the customer first, then what happened, then how bad it is."""
 
     verb = "new"
-    customer = forms.ModelChoiceField(
+    customer = CustomerField(
         Customer.objects.filter(churned_at=None), label=_("Customer"), empty_label=_("Choose a customer")
     )
     subject = forms.CharField(
@@ -173,6 +202,7 @@ class NewIssueForm(VerbForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["owner"].queryset = people()  # type: ignore[attr-defined]
+        self.fields["customer"].fit_widget()  # type: ignore[attr-defined]
 
     def clean_reported_at(self) -> datetime | None:
         when: datetime | None = self.cleaned_data["reported_at"]

@@ -263,6 +263,12 @@ def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
 
 
 @register.filter
+def some(number: int) -> str:
+    """A count that stopped at a thousand."""
+    return "999+" if number >= 1000 else str(number)
+
+
+@register.filter
 def initials(name: object) -> str:
     words = [word for word in str(name).replace(".", " ").split() if word[:1].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))[:2].upper()

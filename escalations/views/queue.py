@@ -1,10 +1,9 @@
 """The queue: what runs out next, for me, for my team, for nobody yet."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from escalations.models.ticket import FIRST_NUMBER, TicketQuerySet
+from contacts.models import Customer
+from escalations.models.ticket import TicketQuerySet
 from escalations.views import counts, rows
 from escalations.views.horizon import AHEAD, Horizon, Point, horizon
+from escalations.views.paging import TicketPages
 from escalations.views.search import matching
 
 PAGE_SIZE = 50
@@ -56,29 +57,22 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "escalations/_queue_live.html" if part else "escalations/queue.html", context)
 
 
-class CountedPaginator(Paginator):
-    """Told how many there are: the groups were counted already."""
-
-    def __init__(self, *args: Any, total: int, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.count = total
-
-
 def _page(tickets: TicketQuerySet, number: str, total: int) -> Page:
-    ordered = tickets.for_list().order_by(F("next_due_at").asc(nulls_last=True), "pk")
-    return CountedPaginator(ordered, PAGE_SIZE, total=total).get_page(number)
+    ordered = tickets.order_by(F("next_due_at").asc(nulls_last=True), "pk")
+    return TicketPages(ordered, PAGE_SIZE, total=total).get_page(number)
 
 
 def _horizons(tickets: TicketQuerySet, at: datetime) -> dict[str, Horizon]:
     soon = (
         tickets.filter(next_due_at__lt=at + AHEAD)
         .order_by("next_due_at", "pk")
-        .values_list("pk", "subject", "customer__name", "severity_id", "next_due_at")[:MOST_DOTS]
+        .only("subject", "customer_id", "severity_id", "next_due_at")[:MOST_DOTS]
     )
+    names = dict(Customer.objects.filter(pk__in={ticket.customer_id for ticket in soon}).values_list("pk", "name"))
     points = [
-        Point(f"ESC-{FIRST_NUMBER + pk}", subject, customer, severity, due)
-        for pk, subject, customer, severity, due in soon
-        if due
+        Point(ticket.number, ticket.subject, names[ticket.customer_id], ticket.severity_id, ticket.next_due_at)
+        for ticket in soon
+        if ticket.next_due_at
     ]
     return {
         "wide": horizon(points, at, width=1136, labelled=True, every_hours=1),

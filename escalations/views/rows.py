@@ -14,6 +14,7 @@ from config.templatetags.ui import ago
 from escalations.enums import ClockKind, Status
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
+from escalations.views.counts import MANY, some
 from escalations.views.faces import Face, next_face
 
 
@@ -87,16 +88,17 @@ def labels() -> dict[str, str]:
 
 
 def totals(tickets: TicketQuerySet, at: datetime) -> dict[str, int]:
-    """How many tickets each group holds, in one query."""
+    """How many tickets each group holds, among the first thousand."""
     limits = bounds(at)
     previous: datetime | None = None
-    counts: dict[str, Any] = {"paused": Count("pk", filter=Q(next_due_at=None))}
+    counts: dict[str, Any] = {}
     for key, limit in limits.items():
         since = Q(next_due_at__gte=previous) if previous else Q()
         counts[key] = Count("pk", filter=since & Q(next_due_at__lt=limit))
         previous = limit
     counts["later"] = Count("pk", filter=Q(next_due_at__gte=previous))
-    return tickets.aggregate(**counts)
+    due = tickets.filter(next_due_at__isnull=False).order_by("next_due_at", "pk")[:MANY]
+    return due.aggregate(**counts) | {"paused": some(tickets.filter(next_due_at=None))}
 
 
 def grouped(rows: list[Row], totals: dict[str, int], at: datetime) -> list[Group]:

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from contacts.models import Customer
 from escalations.models.ticket import TicketQuerySet, primary_key_of
 
 
@@ -12,5 +13,6 @@ def matching(tickets: TicketQuerySet, q: str) -> TicketQuerySet:
     found = Q(pk=primary_key_of(q))
     words = Q()
     for word in q.split()[:6]:
-        words &= Q(subject__icontains=word) | Q(customer__name__icontains=word) | Q(customer__slug__icontains=word)
+        customers = Customer.objects.filter(Q(name__icontains=word) | Q(slug__icontains=word)).values("pk")
+        words &= Q(subject__icontains=word) | Q(customer__in=customers)
     return tickets.filter(found | words)

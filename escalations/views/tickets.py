@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from escalations.forms import NewIssueForm
 from escalations.models import Severity, Ticket
 from escalations.models.ticket import primary_key_of
 from escalations.views import rows
+from escalations.views.paging import TicketPages
 
 PAGE_SIZE = 50
 
@@ -34,7 +34,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     filters = ListFilters(request.GET)
     found = filters.apply(tickets_for(request.user))
-    page = Paginator(found.for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = TicketPages(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "at": at,
         "filters": filters,

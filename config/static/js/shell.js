@@ -10,6 +10,15 @@
     if (!toast.matches(".stays")) setTimeout(leave, 9000);
   });
 
+  // --- a form is sent once, however often its button is pressed
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
   document.querySelector(".errors-summary")?.focus();
 
   // --- a menu opens under its button, inside the window

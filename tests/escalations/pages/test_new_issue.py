@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from contacts.models import Customer
 from escalations.models import Ticket
 
 pytestmark = pytest.mark.usefixtures("protocol")
@@ -72,3 +73,22 @@ def test_a_churned_customer_cannot_be_chosen(desk, acme, at):
     acme.churned_at = at
     acme.save()
     assert desk.post("/tickets/new/", filled(acme)).status_code == 400
+
+
+@pytest.mark.parametrize("typed", ["acme", "Acme", "ACME", "cm"])
+def test_with_many_customers_the_name_is_written(desk, acme, monkeypatch, typed):
+    monkeypatch.setattr("escalations.forms.CustomerField.LONGEST_LIST", 0)
+    assert '<select name="customer"' not in desk.get("/tickets/new/").content.decode()
+    desk.post("/tickets/new/", filled(acme, customer=typed))
+    assert Ticket.objects.get().customer == acme
+
+
+def test_a_name_that_fits_several_is_asked_for_again(desk, acme):
+    Customer.objects.create(slug="acme-south", name="Acme South")
+    Customer.objects.create(slug="acme-north", name="Acme North")
+    html = desk.post("/tickets/new/", filled(acme, customer="acme-")).content.decode()
+    assert "No customer is called that" in html
+    html = desk.post("/tickets/new/", filled(acme, customer="acme ")).content.decode()
+    assert "Several customers fit" not in html
+    html = desk.post("/tickets/new/", filled(acme, customer="cme ")).content.decode()
+    assert "Several customers fit: Acme, Acme North, Acme South" in html

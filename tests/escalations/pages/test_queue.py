@@ -128,3 +128,17 @@ def test_the_look_is_kept_in_a_cookie(desk):
 
 def test_the_look_leads_back_only_to_our_own_pages(desk):
     assert desk.post("/theme/", {"theme": "dark", "next": "https://evil.example/"})["Location"] == "/"
+
+
+def test_managers_open_on_their_teams_issues(signed_in, log_issue, team, casey):
+    casey.role = "manager"
+    casey.save()
+    log_issue(subject="Somebody else’s", owner=None, team=team)
+    assert "Somebody else’s" in signed_in(casey).get("/").content.decode()
+
+
+def test_counts_stop_at_a_thousand(desk, log_issue, monkeypatch):
+    monkeypatch.setattr("escalations.views.counts.MANY", 3)
+    for _ in range(5):
+        log_issue()
+    assert desk.get("/").context["tabs"][0][2] == 3

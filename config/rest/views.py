@@ -3,6 +3,7 @@
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -80,6 +81,11 @@ class Noun(GenericViewSet[Any]):
         if request.method == "POST":
             self.post = Once.around(self.post, request, self.at)
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")  # a proxy knows nothing of tokens
+        return response
+
     def _checked_query(self, request: Request) -> dict[str, Any]:
         form = self.query_class()(data=_given(request), context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
@@ -140,7 +146,7 @@ class Created:
         row = _written(self.body())
         response = self.shown(self.get_queryset().get(pk=row.pk), status=201)
         name = response.data[self.lookup_field if self.lookup_field != "pk" else "id"]
-        response["Location"] = f"{request.path}{name}/"
+        response["Location"] = f"{request.path}{quote(str(name))}/"
         return response
 
 

@@ -41,7 +41,9 @@ def test_an_issue_is_logged_and_answers_as_a_ticket(api: Caller, stage: None) ->
     assert ticket["reporter"] == reporter
     assert (ticket["status"], ticket["owner"], ticket["source"], ticket["level"]) == ("new", "casey", "api", 3)
     assert ticket["reported_at"] == "2026-11-23T10:00:00Z"
-    assert api.get(response["Location"]).json() == ticket
+    again = api.get(response["Location"])
+    assert again.json() == ticket
+    assert again["Cache-Control"] == "no-store"
 
 
 @time_machine.travel(MONDAY_TEN, tick=False)

@@ -39,6 +39,12 @@ def test_an_administrator_makes_and_changes_users(configuring: Caller, casey: Us
     refusal(configuring.delete(made["Location"]), 405)
 
 
+def test_a_name_of_any_script_has_an_address(configuring: Caller) -> None:
+    made = configuring.post("/api/v1/users/", {"username": "Зоя"})
+    assert made["Location"].isascii()
+    assert configuring.get(made["Location"]).json()["username"] == "Зоя"
+
+
 def test_without_a_password_nobody_signs_in(configuring: Caller, casey: User) -> None:
     configuring.post("/api/v1/users/", {"username": "noor"})
     assert not User.objects.get(username="noor").has_usable_password()

@@ -63,7 +63,7 @@ def tick_idle(tickets: int, due: int) -> Cost:
 def make_due(count: int, tickets: int) -> None:
     """Let the resolution clocks of some tickets, scattered over the table, have run out within the last minute."""
     now = timezone.now()
-    keys = RANDOM.sample(range(1, tickets + 1), min(tickets, 2 * count))
+    keys = RANDOM.sample(range(1, tickets + 1), min(tickets, 5 * count))
     unfired = Clock.objects.filter(ticket__in=keys, kind=ClockKind.RESOLUTION, fired_at=None)
     clocks = list(unfired.select_related("calendar")[:count])
     if len(clocks) < count:

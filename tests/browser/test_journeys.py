@@ -10,7 +10,7 @@ from escalations.links import take_token
 from escalations.models import Ticket
 
 # What sticks out on the right, named so that a failure tells where to look; text may leave its own box.
-TOO_WIDE = """document.documentElement.scrollWidth > innerWidth && ["too wide", ...[...document.querySelectorAll("body *")]
+TOO_WIDE = """document.documentElement.scrollWidth > innerWidth && ["wide", ...[...document.querySelectorAll("body *")]
     .filter((e) => e.getBoundingClientRect().left + Math.max(e.offsetWidth, e.scrollWidth) > innerWidth + 1)
     .slice(-4).map((e) => e.outerHTML.slice(0, 120))]"""
 PHONE = {"width": 390, "height": 844}

@@ -1,5 +1,6 @@
 """The filters of the list of all escalations, read from the query string."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -58,7 +59,7 @@ class ListFilters(forms.Form):
         self.fields["customer"].fit_widget()  # type: ignore[attr-defined]
         self.full_clean()
 
-    def apply(self, tickets: TicketQuerySet) -> TicketQuerySet:
+    def apply(self, tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
         chosen = self.cleaned_data
         exact = {name: chosen[name] for name in ("severity", "customer", "owner", "level") if chosen.get(name)}
         tickets = matching(tickets.filter(**exact), chosen.get("q", ""))
@@ -66,7 +67,7 @@ class ListFilters(forms.Form):
             groups: dict[str, Any] = {"open": OPEN, "done": DONE}
             tickets = tickets.filter(status__in=groups.get(status, (status,)))
         if chosen.get("breached"):
-            tickets = tickets.breached()
+            tickets = tickets.breached(at)
         return tickets.order_by(*ORDERINGS[chosen.get("ordering", "")])
 
     @property

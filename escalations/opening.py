@@ -21,6 +21,8 @@ from escalations.models.ticket import Ticket
 
 # A clock of the reporter's machine may be a little ahead of ours.
 AHEAD = timedelta(seconds=60)
+# Older than this is a slip of the pen, and would make its clocks count through decades of calendar.
+OLDEST = timedelta(days=5 * 366)
 
 
 @transaction.atomic
@@ -81,6 +83,8 @@ def open_ticket(
 def _reported(reported_at: datetime | None, at: datetime) -> datetime:
     if reported_at and reported_at > at + AHEAD:
         raise Invalid(reported_at=_("This lies in the future. Give the time at which the customer reported it."))
+    if reported_at and reported_at < at - OLDEST:
+        raise Invalid(reported_at=_("This is more than five years ago. Check the year."))
     return min(reported_at or at, at)
 
 

@@ -54,7 +54,7 @@ class ContactShape(StrictModel):
         for name, value in values.items():
             setattr(instance, name, value)
         if instance.address != before:
-            instance.unreachable_since, instance.unreachable_reason = None, ""
+            instance.forget_refusal()
         instance.save()
         return instance
 

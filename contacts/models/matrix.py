@@ -71,6 +71,10 @@ class Contact(models.Model):
     def telephone(self) -> str:
         return self.phone or (self.user.phone if self.user else "")
 
+    def forget_refusal(self) -> None:
+        """The address was corrected: mail may be tried again. The caller saves."""
+        self.unreachable_since, self.unreachable_reason = None, ""
+
 
 class Absence(models.Model):
     """Somebody of the matrix is away from `starts_at` to `ends_at`; `delegate`, if named, stands in."""

@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-
 from config.rest.fields import Choice, Line, Named
 from config.rest.query import Many, Number, Order, YesNo
 from config.rest.views import PageQuery
 from contacts.models import Customer, User
 from escalations.enums import DONE, OPEN, Status
-from escalations.models import Clock, Severity
+from escalations.models import Severity
 from escalations.models.ticket import TicketQuerySet
 from escalations.views.search import matching
 
@@ -50,12 +48,5 @@ def filtered(tickets: TicketQuerySet, query: dict[str, Any], at: datetime) -> Ti
         wanted = {status for name in query["status"] for status in GROUPS.get(name, (name,))}
         tickets = tickets.filter(status__in=wanted)
     if "breached" in query:
-        breached = is_breached(at)
-        tickets = tickets.filter(breached if query["breached"] else ~breached)
+        tickets = tickets.breached(at, ever=query["breached"])
     return matching(tickets, query.get("q", ""))
-
-
-def is_breached(at: datetime) -> Q:
-    """Some clock is breached, or past due and about to be found so."""
-    seen = Exists(Clock.objects.filter(ticket=OuterRef("pk"), breached_at__isnull=False))
-    return Q(seen) | Q(next_due_at__isnull=False, next_due_at__lt=at)

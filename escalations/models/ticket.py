@@ -41,8 +41,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             "customer", "owner", "team", "severity__calendar", "severity__response_calendar"
         ).with_clocks()
 
-    def breached(self) -> Self:
-        return self.filter(models.Exists(Clock.objects.filter(ticket=models.OuterRef("pk"), breached_at__isnull=False)))
+    def breached(self, at: datetime, *, ever: bool = True) -> Self:
+        """Those with a clock that is breached, or past due at `at` and about to be found so; `ever=False`: the rest."""
+        seen = models.Exists(Clock.objects.filter(ticket=models.OuterRef("pk"), breached_at__isnull=False))
+        found = Q(seen) | Q(next_due_at__isnull=False, next_due_at__lt=at)
+        return self.filter(found if ever else ~found)
 
 
 class TicketManager(models.Manager["Ticket"]):

@@ -33,7 +33,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
         return redirect(ticket_or_404(request.user, q))
     at = timezone.now()
     filters = ListFilters(request.GET)
-    found = filters.apply(tickets_for(request.user))
+    found = filters.apply(tickets_for(request.user), at)
     page = TicketPages(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "at": at,

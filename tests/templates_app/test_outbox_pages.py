@@ -52,7 +52,7 @@ def test_the_administrator_sees_every_message_and_filters_them(client, admin):
     assert "Nothing matches" in client.get("/outbox/?q=zebra").content.decode()
 
 
-def test_others_see_their_own_and_what_went_to_customers(client, casey):
+def test_everybody_of_the_desk_reads_what_left_but_not_what_administrators_are_told(client, casey):
     letter()
     own = letter(to_address="CASEY@desk.example", subject="For Casey")
     letter(kind="customer", to_address="dana@acme.example", subject="For Dana")
@@ -60,12 +60,14 @@ def test_others_see_their_own_and_what_went_to_customers(client, casey):
     html = client.get("/outbox/").content.decode()
     assert "For Casey" in html
     assert "For Dana" in html
-    assert "Nobody can sign in" not in html
+    assert "Nobody can sign in" in html
+    letter(kind="admin", subject="The matrix has a hole")
+    assert "The matrix has a hole" not in client.get("/outbox/").content.decode()
     assert client.get(f"/outbox/{own.pk}/").status_code == 200
 
 
-def test_a_foreign_message_is_not_there(client, casey):
-    foreign = letter()
+def test_what_administrators_are_told_is_not_there_for_others(client, casey):
+    foreign = letter(kind="admin")
     client.force_login(casey)
     for path in (f"/outbox/{foreign.pk}/", f"/outbox/{foreign.pk}/html/"):
         assert client.get(path).status_code == 404

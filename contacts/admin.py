@@ -1,0 +1,64 @@
+"""Stock administration of people, customers and the matrix."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Absence, ApiToken, Contact, Customer, CustomerContact, Team, User
+
+admin.site.register(Team)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    list_display = ["username", "name", "role", "team", "is_active"]
+    list_filter = ["role", "team", "is_active"]
+    fieldsets = [
+        *(UserAdmin.fieldsets or []),
+        (_("Desk"), {"fields": ["role", "team", "phone", "time_zone"]}),
+    ]
+
+
+class CustomerContactInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = CustomerContact
+    extra = 0
+
+
+@admin.register(Customer)
+class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "tier", "annual_value", "currency", "renewal_on", "health"]
+    list_filter = ["health", "tier"]
+    search_fields = ["name", "slug"]
+    inlines = [CustomerContactInline]
+
+
+class AbsenceInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Absence
+    fk_name = "contact"
+    extra = 0
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["level", "team", "position", "title", "name", "email", "unreachable_since"]
+    list_filter = ["level", "team"]
+    readonly_fields = ["unreachable_since", "unreachable_reason"]
+    inlines = [AbsenceInline]
+
+    def save_model(self, request: Any, obj: Contact, form: Any, change: bool) -> None:
+        if "email" in form.changed_data or "user" in form.changed_data:
+            obj.forget_refusal()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Tokens are made by `manage.py create_token`, which shows them once; here they can be seen and deleted."""
+
+    list_display = ["user", "name", "created_at", "last_used_at", "expires_at"]
+    readonly_fields = ["user", "name", "created_at", "last_used_at", "expires_at"]
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False

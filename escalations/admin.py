@@ -1,0 +1,26 @@
+"""Stock administration of the protocol. Tickets and their history are changed by the desk's verbs alone."""
+
+from django.contrib import admin
+
+from escalations.models import Calendar, ChecklistLine, ProtocolText, Severity
+
+
+@admin.register(Severity)
+class SeverityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["code", "name", "response_target", "resolution_target", "update_every", "step"]
+
+
+@admin.register(Calendar)
+class CalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "timezone", "default"]
+
+
+@admin.register(ChecklistLine)
+class ChecklistLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["order", "action"]
+
+
+@admin.register(ProtocolText)
+class ProtocolTextAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["section", "order", "title"]
+    list_filter = ["section"]

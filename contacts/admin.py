@@ -12,7 +12,7 @@ admin.site.register(Team)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin):
     list_display = ["username", "name", "role", "team", "is_active"]
     list_filter = ["role", "team", "is_active"]
     fieldsets = [
@@ -21,27 +21,27 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     ]
 
 
-class CustomerContactInline(admin.TabularInline):  # type: ignore[type-arg]
+class CustomerContactInline(admin.TabularInline):
     model = CustomerContact
     extra = 0
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CustomerAdmin(admin.ModelAdmin):
     list_display = ["name", "tier", "annual_value", "currency", "renewal_on", "health"]
     list_filter = ["health", "tier"]
     search_fields = ["name", "slug"]
     inlines = [CustomerContactInline]
 
 
-class AbsenceInline(admin.TabularInline):  # type: ignore[type-arg]
+class AbsenceInline(admin.TabularInline):
     model = Absence
     fk_name = "contact"
     extra = 0
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ContactAdmin(admin.ModelAdmin):
     list_display = ["level", "team", "position", "title", "name", "email", "unreachable_since"]
     list_filter = ["level", "team"]
     readonly_fields = ["unreachable_since", "unreachable_reason"]
@@ -54,7 +54,7 @@ class ContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiTokenAdmin(admin.ModelAdmin):
     """Tokens are made by `manage.py create_token`, which shows them once; here they can be seen and deleted."""
 
     list_display = ["user", "name", "created_at", "last_used_at", "expires_at"]

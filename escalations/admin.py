@@ -6,21 +6,21 @@ from escalations.models import Calendar, ChecklistLine, ProtocolText, Severity
 
 
 @admin.register(Severity)
-class SeverityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SeverityAdmin(admin.ModelAdmin):
     list_display = ["code", "name", "response_target", "resolution_target", "update_every", "step"]
 
 
 @admin.register(Calendar)
-class CalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CalendarAdmin(admin.ModelAdmin):
     list_display = ["name", "timezone", "default"]
 
 
 @admin.register(ChecklistLine)
-class ChecklistLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ChecklistLineAdmin(admin.ModelAdmin):
     list_display = ["order", "action"]
 
 
 @admin.register(ProtocolText)
-class ProtocolTextAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProtocolTextAdmin(admin.ModelAdmin):
     list_display = ["section", "order", "title"]
     list_filter = ["section"]

@@ -1,4 +1,4 @@
-"""All settings. The environment is read here, once; docs/configuration.md lists the variables."""
+"""All settings. The environment is read here, once; .env.example lists the variables."""
 
 import sys
 from urllib.parse import urlsplit
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from config import environment as env
 from config.celery_settings import *  # noqa: F403
 from config.logs import logging_config
+from config.rest import openapi
 
 BASE_DIR = env.BASE_DIR
 
@@ -215,7 +216,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Switchback", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {**openapi.SETTINGS, "SERVE_INCLUDE_SCHEMA": False}
 
 # --- the engine ------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"

@@ -9,18 +9,6 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
-SETTINGS: dict[str, Any] = {
-    "OAS_VERSION": "3.1.0",
-    "TITLE": "Switchback",
-    "VERSION": "1",
-    "DESCRIPTION": "Customer escalations: tickets, their clocks, who was told, and the protocol behind them.",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["config.rest.schema.tidy"],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SORT_OPERATIONS": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-}
-
 PROBLEMS = {
     400: "Something in the query string or the body cannot be used; `fields` names it.",
     401: "Not signed in, or the token is unknown, expired or revoked.",

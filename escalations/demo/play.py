@@ -45,7 +45,7 @@ class Plot:
 def _plots(now: datetime, seed: int, count: int) -> Iterable[Plot]:
     office = worktime_of(Calendar.objects.filter(default=True).first())
     severities = {severity.code: severity for severity in Severity.objects.select_related("calendar")}
-    users = {user.username: user for user in User.objects.select_related("team")}
+    users = {user.username: user for user in User.objects.select_related("team").order_by("pk")}
     opened = open_stories()[:count]
     for story in opened:
         yield Plot(story, users.get(story.owner), _source(dice(seed, story.subject)), scripted(story, now, office))

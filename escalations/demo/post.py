@@ -11,7 +11,7 @@ from templates_app.models.notification import State
 from .acts import dice
 
 COLUMNS = ("subject", "text", "html", "state", "reason", "sent_at", "next_try_at")
-REASON = "history of the demo: no mail left"
+REASON = "demo history"
 
 
 def settle(now: datetime, seed: int) -> int:

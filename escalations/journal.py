@@ -12,7 +12,7 @@ from escalations.alerts import messages as alert_messages
 from escalations.messages import compose
 from escalations.models.escalation import Escalation
 from escalations.models.event import Event
-from escalations.write_back import write_back
+from escalations.write_back import insert, write_back
 from templates_app.models import Notification
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Journal:
     """Collects what one transaction will write at `at`. Nothing reaches the database before `write`."""
 
     at: datetime
+    dry: bool = False  # a look ahead: nothing may be read for it or written
     events: list[Event] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
@@ -78,16 +79,12 @@ class Journal:
 
     def write(self, cases: Sequence["Case"], *, swept: bool = False) -> None:
         """Write everything. `swept` limits the columns to those that a sweep can change."""
-        Event.objects.bulk_create(self.events)
+        insert(self.events)
         Escalation.objects.bulk_create(self.escalations)
         self.messages += compose(self.tellings, self.at)
         if self.alerts:
             self.messages += alert_messages(self.alerts.values(), self.at)
-        Notification.objects.bulk_create(self.messages, ignore_conflicts=bool(self.alerts))
+        insert(self.messages, ignore_conflicts=bool(self.alerts))
         write_back((clock for case in cases for clock in case.clocks), SWEPT_CLOCK_COLUMNS if swept else CLOCK_COLUMNS)
         if swept:
-            write_back((case.ticket for case in cases if case.climbed), SWEPT_TICKET_COLUMNS)
-
-    @property
-    def has_urgent(self) -> bool:
-        return any(message.urgent for message in self.messages)
+            write_back((case.ticket for case in cases if case.moved), SWEPT_TICKET_COLUMNS)

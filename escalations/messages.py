@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # If one person is to be told several things at once, the message is of the gravest kind and lists them all.
 GRAVITY = ["escalated", "opened", "breach", "reminder", "at_risk", "assigned", "taken", "reopened", "resolved"]
 EXCERPT = 600
+ANY = "ESC-0"  # stands for a ticket's number in an address: `reverse` is slow
 
 
 def compose(tellings: Iterable["Telling"], at: datetime) -> list[Notification]:
@@ -27,7 +28,8 @@ def compose(tellings: Iterable["Telling"], at: datetime) -> list[Notification]:
             folded.setdefault((telling.case.ticket.pk, telling.recipient.email.lower()), []).append(telling)
     # What all messages about one case have in common is put together once.
     cases = {id(telling.case): telling.case for group in folded.values() for telling in group}
-    common = {key: _common(case) for key, case in cases.items()}
+    path = reverse("ticket", args=[ANY])
+    common = {key: _common(case, path) for key, case in cases.items()}
     return [_message(group, common, at) for group in folded.values()]
 
 
@@ -49,18 +51,23 @@ def _message(group: Sequence["Telling"], shared: dict[int, dict[str, Any]], at: 
         time_zone=recipient.time_zone,
         urgent=ticket.severity.is_urgent,
         late=any(fact["late"] for fact in common["facts"]),
-        context=common | _own(telling, escalation),
+        context=common | _own(telling, escalation) | {"escalations": _keys(group)},
         due_at=min(t.due_at for t in group),
         created_at=at,
         next_try_at=at,
     )
 
 
+def _keys(group: Sequence["Telling"]) -> list[int]:
+    """One person may stand on two rungs: the message tells both."""
+    return [telling.escalation.pk for telling in group if telling.escalation]
+
+
 def _digest(email: str) -> str:
     return hashlib.sha256(email.lower().encode()).hexdigest()[:12]
 
 
-def _common(case: "Case") -> dict[str, Any]:
+def _common(case: "Case", path: str) -> dict[str, Any]:
     ticket = case.ticket
     return {
         "number": ticket.number,
@@ -82,7 +89,7 @@ def _common(case: "Case") -> dict[str, Any]:
             for c in case.clocks
             if not c.stopped_at
         ],
-        "ticket_path": ticket.get_absolute_url(),
+        "ticket_path": path.replace(ANY, ticket.number),
     }
 
 
@@ -96,6 +103,7 @@ def _own(telling: "Telling", escalation: Any) -> dict[str, Any]:
         "to_title": recipient.title,
         "reason": telling.reason,
         "by": telling.by,
+        "clock_id": escalation.clock_id if escalation else None,
         "take_path": reverse("take", args=[take_token(escalation, recipient.email)]) if escalation else None,
     }
 

@@ -1,4 +1,4 @@
-"""Write many changed rows at once."""
+"""Write many rows at once, new or changed."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,6 +6,23 @@ from typing import Any
 from django.db import connection, models
 
 Rows = list[list[Any]]
+
+
+def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
+    """INSERT rows whose keys nobody asks for afterwards. Not `bulk_create`: it compiles every value of every row."""
+    if not rows:
+        return
+    meta: Any = rows[0]._meta
+    columns = [column for column in meta.concrete_fields if not column.primary_key]
+    values = [[_value(row, column) for column in columns] for row in rows]
+    into = f"INSERT INTO {_table(meta)} ({', '.join(map(_quoted, columns))}) VALUES "  # noqa: S608 – our own names, quoted
+    row = f"({', '.join(['%s'] * len(columns))})"
+    unless = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(into + ", ".join([row] * len(values)) + unless, [value for each in values for value in each])
+        else:
+            cursor.executemany(into + row + unless, values)
 
 
 def write_back(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
@@ -28,7 +45,8 @@ def write_back(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
 
 
 def _value(row: models.Model, column: Any) -> Any:
-    return column.get_db_prep_save(getattr(row, column.attname), connection)
+    value = getattr(row, column.attname)
+    return None if value is None else column.get_db_prep_save(value, connection)
 
 
 def _all_in_one(cursor: Any, meta: Any, columns: Sequence[Any], values: Rows) -> None:

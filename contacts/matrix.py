@@ -27,7 +27,14 @@ class Recipient:
     @classmethod
     def of_user(cls, user: User, *, level: str = "", title: str = "") -> Self:
         return cls(
-            user.name, user.email, title or user.get_role_display(), user.phone, level, None, user.pk, user.time_zone
+            user.name[:120],
+            user.email,
+            title or user.get_role_display(),
+            user.phone,
+            level,
+            None,
+            user.pk,
+            user.time_zone,
         )
 
     @classmethod

@@ -6,6 +6,7 @@ from typing import Self
 from contacts.models import User
 
 ENGINE = "Switchback"
+LONGEST = 120  # characters of a name, wherever one is written down
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Actor:
 
     @classmethod
     def of(cls, who: "Actor | User") -> "Actor":
-        return who if isinstance(who, Actor) else cls(who.name, who)
+        return who if isinstance(who, Actor) else cls(who.name[:LONGEST], who)
 
     @classmethod
     def system(cls) -> Self:
@@ -24,4 +25,4 @@ class Actor:
     @classmethod
     def outsider(cls, name: str) -> Self:
         """Somebody of the contact matrix who has no account."""
-        return cls(name)
+        return cls(name[:LONGEST])

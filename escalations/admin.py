@@ -1,5 +1,7 @@
 """Stock administration of the protocol. Tickets and their history are changed by the desk's verbs alone."""
 
+from typing import Any
+
 from django.contrib import admin
 
 from escalations.models import Calendar, ChecklistLine, ProtocolText, Severity
@@ -13,6 +15,12 @@ class SeverityAdmin(admin.ModelAdmin):
 @admin.register(Calendar)
 class CalendarAdmin(admin.ModelAdmin):
     list_display = ["name", "timezone", "default"]
+
+    def save_model(self, request: Any, obj: Calendar, form: Any, change: bool) -> None:
+        if change:
+            obj.revise()
+        else:
+            obj.save()
 
 
 @admin.register(ChecklistLine)

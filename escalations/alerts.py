@@ -1,5 +1,6 @@
 """What the administrators must know: nobody on a rung, an address that refuses, a clock that cannot be worked."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +36,7 @@ def administrators() -> list[User]:
 
 def _message(alert: Alert, admin: Recipient, at: datetime) -> Notification:
     return Notification(
-        idem=f"alert.{alert.key}.{at:%Y%m%d}.{admin.user_id}"[:120],
+        idem=f"alert.{hashlib.sha256(alert.key.encode()).hexdigest()[:24]}.{at:%Y%m%d}.{admin.user_id}",
         kind="admin",
         about=alert.number,
         user_id=admin.user_id,

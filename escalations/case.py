@@ -34,12 +34,17 @@ class Case(Ladder):
         self.pauses = list(pauses)
         self.news: list[Event] = []
         self.told: list[dict[str, str]] = []
-        self.climbed = False
         self._reached = ticket.level
+        self._stood = (ticket.level, ticket.climbed_at)
 
     @property
     def at(self) -> datetime:
         return self.journal.at
+
+    @property
+    def moved(self) -> bool:
+        """The ladder stands elsewhere than it did."""
+        return (self.ticket.level, self.ticket.climbed_at) != self._stood
 
     def clock(self, kind: str) -> Clock | None:
         """The running (or paused) clock of this kind."""
@@ -162,22 +167,36 @@ class Case(Ladder):
     def _at_risk(self, clock: Clock, due: datetime) -> None:
         clock.warned_at = due
         self.record(EventKind.AT_RISK, clock=clock, key=AT_RISK, due_at=due, target=clock.target_label())
-        self.tell(self.owner_recipient(), "at_risk", due_at=due)
+        self._tell_owner("at_risk", due)
 
     def _breach(self, clock: Clock, due: datetime) -> Climb | None:
-        clock.breached_at = clock.breached_at or due
-        clock.fired_at = max(due, clock.floor_at) if clock.floor_at else due
-        self.record(EventKind.BREACH, clock=clock, key=BREACH, due_at=due, target=clock.target_label())
-        self.tell(self.owner_recipient(), "reminder" if clock.kind == ClockKind.UPDATE else "breach", due_at=due)
+        self.record_breach(clock, due)
+        assert clock.fired_at
+        self._tell_owner("reminder" if clock.kind == ClockKind.UPDATE else "breach", due)
         # While somebody has it, the breach is recorded and the ladder waits for them.
         if self.ticket.held_until and self.ticket.held_until > clock.fired_at:
             return None
-        self.ticket.climbed_at = clock.fired_at
+        self._climbs_at(clock.fired_at)
         return Climb(Cause.BREACH, clock, clock.fired_at)
 
-    def _step(self, clock: Clock, due: datetime) -> Climb:
+    def record_breach(self, clock: Clock, due: datetime) -> None:
+        """The clock ran out; `due` is when."""
+        clock.breached_at = clock.breached_at or due
+        clock.fired_at = max(due, clock.floor_at) if clock.floor_at else due
+        self.record(EventKind.BREACH, clock=clock, key=BREACH, due_at=due, target=clock.target_label())
+
+    def _climbs_at(self, at: datetime) -> None:
+        self.ticket.climbed_at = max(at, self.ticket.climbed_at) if self.ticket.climbed_at else at
+
+    def _step(self, clock: Clock, due: datetime) -> Climb | None:
+        if not self.somebody_above(self._reached):
+            # Nobody to tell: look again in a step, and fill no page with it. The administrators know.
+            self._climbs_at(self.at)
+            return None
         clock.climbs += 1
-        self.ticket.climbed_at = due
+        self._climbs_at(due)
+        if self.ticket.taken_at:
+            self.tell_untold()
         self.record(EventKind.STEP, clock=clock, key=f"{STEP}:{clock.climbs}", due_at=due, target=clock.target_label())
         return Climb(Cause.STEP, clock, due)
 
@@ -188,4 +207,10 @@ class Case(Ladder):
         self.record(
             EventKind.REMINDER, clock=clock, key=key, due_at=slot, target=clock.target_label(), skipped=max(skipped, 0)
         )
-        self.tell(self.owner_recipient(), "reminder", due_at=slot)
+        self._tell_owner("reminder", slot)
+
+    def _tell_owner(self, kind: str, due: datetime) -> None:
+        recipient = self.owner_recipient()
+        self.tell(recipient, kind, due_at=due)
+        if recipient is None:
+            self.alert_unowned()

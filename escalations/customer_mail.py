@@ -42,7 +42,7 @@ def send(case: "Case", slug: str, *, by: Actor, **written: str) -> None:
             to_name=name,
             to_address=address,
             urgent=True,
-            context={"number": case.ticket.number},
+            context={"number": case.ticket.number, "template": slug},
             subject=message.subject,
             text=message.text,
             html=message.html,

@@ -17,7 +17,7 @@ from templates_app import delivery
 from templates_app.models import Notification
 
 # Kinds that ask somebody to act; the others tell what is over, and stay true.
-ASKING = {"opened", "escalated", "breach", "reminder", "at_risk"}
+ASKING = {"opened", "reopened", "escalated", "breach", "reminder", "at_risk"}
 ABOUT_A_CLOCK = {"breach", "reminder", "at_risk", "escalated"}
 
 
@@ -31,7 +31,7 @@ def deliver(at: datetime | None = None) -> delivery.Report:
 
 def withdrawn(messages: Sequence[Notification], at: datetime) -> dict[int, str]:
     """Which of these are no longer wanted, and why: nobody is told about what is taken, waiting or over already."""
-    asking = [message for message in messages if message.kind in ASKING and message.about]
+    asking = [message for message in messages if message.about and (message.kind in ASKING or _says_resolved(message))]
     keys = {primary_key_of(message.about) for message in asking}
     tickets = {ticket.number: ticket for ticket in Ticket.objects.filter(pk__in=keys)}
     running = set(Clock.objects.filter(ticket_id__in=keys, stopped_at=None).values_list("pk", flat=True))
@@ -40,25 +40,38 @@ def withdrawn(messages: Sequence[Notification], at: datetime) -> dict[int, str]:
 
 
 def _reason(message: Notification, ticket: Ticket, running: set[int]) -> str:
+    if _says_resolved(message):
+        return "" if ticket.status in DONE else _("reopened before it was sent")
     if ticket.status in DONE:
         return _("resolved before it was sent")
     if ticket.status == Status.WAITING:
         return _("waiting on the customer")
-    if ticket.taken_at and ticket.taken_at >= message.created_at and message.kind in ("opened", "escalated"):
+    if (
+        ticket.taken_at
+        and ticket.taken_at >= message.created_at
+        and message.kind in ("opened", "reopened", "escalated")
+    ):
         return _("taken by %(name)s before it was sent") % {"name": ticket.taken_by_name}
     if message.kind in ABOUT_A_CLOCK and _over(message.context, running):
         return _("answered before it was sent")
     return ""
 
 
+def _says_resolved(message: Notification) -> bool:
+    """To colleagues or to the customer: true only as long as it is."""
+    return message.kind == "resolved" or message.context.get("template") == "resolution"
+
+
 def _over(context: dict[str, Any], running: set[int]) -> bool:
-    """True if it speaks of clocks, and all of them have stopped."""
+    """True if the clocks that it speaks of have stopped; of an escalation, the one that caused it."""
+    if context.get("escalations"):
+        return context["clock_id"] is not None and context["clock_id"] not in running
     clocks = {fact.get("clock_id") for fact in context.get("facts", [])} - {None}
     return bool(clocks) and not clocks & running
 
 
 def sent(messages: Sequence[Notification], at: datetime) -> None:
     """The rungs whose people have been told now."""
-    keys = [message.escalation_id for message in messages if message.escalation_id]
+    keys = [key for message in messages for key in message.context.get("escalations", [])]
     if keys:
         Escalation.objects.filter(pk__in=keys, notified_at=None).update(notified_at=at)

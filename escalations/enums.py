@@ -85,6 +85,7 @@ class Cause(TextChoices):
     STEP = "step", _("still breached")
     MANUAL = "manual", _("escalated by hand")
     UNREACHABLE = "unreachable", _("rung before could not be reached")
+    REOPENED = "reopened", _("told when reopened")
 
 
 TOP = 5

@@ -31,7 +31,10 @@ def forecast(ticket: Ticket, at: datetime, limit: int = 12, matrix: Matrix | Non
     ahead = copy.copy(ticket)
     clocks = [_copy(clock, ahead) for clock in ticket.current_clocks() if not clock.stopped_at]
     coming: list[Forecast] = []
-    while len(coming) < limit and (moment := _next_moment(clocks)):
+    for _turn in range(4 * limit):  # a moment may bring nothing: a step with nobody above
+        moment = _next_moment(clocks)
+        if moment is None or len(coming) >= limit:
+            break
         coming += _play(ahead, clocks, max(moment, at), matrix)
     return coming[:limit]
 
@@ -53,7 +56,7 @@ def _next_moment(clocks: Sequence[Clock]) -> datetime | None:
 
 def _play(ticket: Ticket, clocks: Sequence[Clock], at: datetime, matrix: Matrix) -> list[Forecast]:
     """Let the clocks fire what is due at `at`."""
-    journal = Journal(at)
+    journal = Journal(at, dry=True)
     journal.matrix = matrix
     Case(journal, ticket, clocks, ticket.spans()).fire_due()
     return [_foresee(event, journal) for event in journal.events if event.clock]

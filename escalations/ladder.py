@@ -12,6 +12,7 @@ from escalations.alerts import Alert
 from escalations.enums import TOP, Cause, EventKind
 from escalations.models.clock import Clock
 from escalations.models.escalation import Escalation
+from templates_app.models import Notification
 
 if TYPE_CHECKING:
     from escalations.actors import Actor
@@ -34,7 +35,6 @@ class Ladder:
     journal: "Journal"
     ticket: "Ticket"
     told: list[dict[str, str]]
-    climbed: bool
 
     if TYPE_CHECKING:
 
@@ -86,7 +86,27 @@ class Ladder:
                 return True
         if target > self.ticket.level:
             self._nobody_left()
+            self.ticket.climbed_at = self.at
         return False
+
+    def somebody_above(self, level: int) -> bool:
+        return any(self.standing(rung).recipient for rung in range(level + 1, TOP + 1))
+
+    def tell_untold(self) -> None:
+        """Those whose message was withdrawn (the customer was waited for, somebody had it) and who never heard."""
+        if self.journal.dry:
+            return
+        untold = self.ticket.escalations.filter(ended_at=None, notified_at=None)
+        keys = [escalation.pk for escalation in untold]
+        on_its_way = Notification.objects.filter(escalation_id__in=keys, state="queued")
+        for escalation in untold.exclude(pk__in=on_its_way.values("escalation_id")):
+            recipient = self.standing(escalation.level).recipient
+            if recipient is None:
+                continue
+            if person_of(recipient) not in escalation.contacts:
+                escalation.contacts = [*escalation.contacts, person_of(recipient)]
+                escalation.save(update_fields=["contacts"])
+            self.tell(recipient, kind_for(escalation.cause), escalation=escalation, reason=escalation.reason)
 
     def tell_rungs(self, rungs: Sequence[int | str], *, cause: str, already: Collection[str] = ()) -> None:
         """Tell several rungs at once. A numbered one with nobody on it passes to the next above."""
@@ -125,7 +145,7 @@ class Ladder:
             title=standing.recipient.title,
             passed=standing.passed,
         )
-        kind = "opened" if cause in (Cause.OPENED, Cause.SEVERITY) else "escalated"
+        kind = kind_for(cause)
         who = by.name if by else ""
         self.tell(standing.recipient, kind, due_at=due_at, escalation=escalation, reason=reason, by=who)
         return True
@@ -142,7 +162,6 @@ class Ladder:
     def _raise_level(self, level: int | str) -> None:
         if str(level).isdigit() and int(level) > self.ticket.level:
             self.ticket.level = int(level)
-            self.climbed = True
 
     # -- standing down ----------------------------------------------------------------------------------------------
 
@@ -177,9 +196,22 @@ class Ladder:
             _("Call somebody now, then fill the contact matrix."),
         )
 
+    def alert_unowned(self) -> None:
+        self.alert(
+            f"unowned.{self.ticket.pk}",
+            _("%(number)s has no owner who can be told, and nobody stands on level 1.")
+            % {"number": self.ticket.number},
+            _("Assign it to somebody with an e-mail address."),
+        )
+
     def alert(self, key: str, problem: str, what_to_do: str) -> None:
         """Tell the administrators, once a day for each `key`."""
         self.journal.alerts[key] = Alert(key, problem, what_to_do, self.ticket.number, self.ticket.get_absolute_url())
+
+
+def kind_for(cause: str) -> str:
+    """The kind of message that tells a rung for this cause."""
+    return {Cause.OPENED: "opened", Cause.SEVERITY: "opened", Cause.REOPENED: "reopened"}.get(Cause(cause), "escalated")
 
 
 def person_of(recipient: Recipient) -> dict[str, str]:

@@ -2,41 +2,49 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from escalations import alerts
 from escalations.case import Case
-from escalations.enums import DONE, Cause, EventKind
+from escalations.enums import OPEN, Cause, EventKind, Status
 from escalations.journal import Journal
-from escalations.ladder import person_of
+from escalations.ladder import kind_for, person_of
 from escalations.models import Clock, Escalation, Ticket
+from escalations.models.ticket import primary_key_of
 from escalations.verbs.turn import lock
 from templates_app.models import Notification
 
+TO_THE_OWNER = {"at_risk", "breach", "reminder", "assigned"}
+
 
 def pass_on(message: Notification, at: datetime) -> None:
-    """Mark the address, record it, and tell whoever is next on this rung; else the next rung above.
+    """Mark the address if it was refused, record it, and tell whoever is next on the rung; else the next rung above.
 
-    Runs inside the transaction that gives the message up.
+    A message that is itself at fault would be refused for the next person as well: then only the administrators are
+    told. Runs inside the transaction that gives the message up.
     """
-    if message.kind == "customer" or message.escalation_id is None:
-        _alert_only(message, at)
+    _alert(message, at)
+    if message.failure == "address":
+        _mark(message, at)
+    ticket = Ticket.objects.filter(pk=primary_key_of(message.about)).first()
+    if ticket is None or message.failure == "message" or message.kind in ("customer", "admin"):
         return
-    escalation = Escalation.objects.select_related("ticket").get(pk=message.escalation_id)
-    ticket = lock(escalation.ticket)
+    ticket = lock(ticket)
     case = Case(Journal(at), ticket, _running(ticket), ticket.spans())
-    _mark(message, at)
     case.record(
         EventKind.UNREACHABLE,
-        level=escalation.level,
+        level=message.level,
         to=message.to_name,
         address=message.to_address,
         reason=message.reason,
     )
-    _alert(case, message)
-    if ticket.status not in DONE and escalation.ended_at is None:
-        _next_position(case, escalation)
+    if message.kind in TO_THE_OWNER:
+        _stand_in(case, message)
+    for escalation in Escalation.objects.filter(pk__in=message.context.get("escalations", []), ended_at=None):
+        if _still_asks(case, escalation):
+            _next_position(case, escalation)
     case.plan()
     case.journal.write([case])
     ticket.save()
@@ -49,8 +57,19 @@ def _running(ticket: Ticket) -> list[Clock]:
     return clocks
 
 
+def _still_asks(case: Case, escalation: Escalation) -> bool:
+    """Nobody is told in somebody's stead about what is waiting, over, taken or answered."""
+    ticket = case.ticket
+    if ticket.status not in OPEN or ticket.status == Status.WAITING:
+        return False
+    if ticket.taken_at and ticket.taken_at >= escalation.at:
+        return False
+    return escalation.clock_id is None or any(clock.pk == escalation.clock_id for clock in case.clocks)
+
+
 def _next_position(case: Case, escalation: Escalation) -> None:
-    """Another person on the same rung joins its escalation; with nobody left there, the ladder climbs."""
+    """Another person on the same rung joins its escalation; with nobody left there, the ladder climbs, unless a
+    higher rung was told already."""
     tried = {person["email"].lower() for person in escalation.contacts}
     standing = case.standing(escalation.level, exclude=tried)
     if standing.recipient:
@@ -64,37 +83,53 @@ def _next_position(case: Case, escalation: Escalation) -> None:
             title=standing.recipient.title,
             passed=[],
         )
-        kind = "opened" if escalation.cause == Cause.OPENED else "escalated"
-        case.tell(standing.recipient, kind, escalation=escalation, reason=escalation.reason)
-    elif escalation.level.isdigit():
-        level = max(int(escalation.level), case.ticket.level)
-        case.climb_to(level + 1, cause=Cause.UNREACHABLE)
+        case.tell(standing.recipient, kind_for(escalation.cause), escalation=escalation, reason=escalation.reason)
+    elif escalation.level.isdigit() and case.ticket.level <= int(escalation.level):
+        case.climb_to(int(escalation.level) + 1, cause=Cause.UNREACHABLE, clock=escalation.clock)
         case.ticket.climbed_at = case.at
 
 
-def _mark(message: Notification, at: datetime) -> None:
-    """The address turns red in the matrix until somebody corrects it."""
-    if message.contact_id:
-        Contact.objects.filter(pk=message.contact_id, unreachable_since=None).update(
-            unreachable_since=at, unreachable_reason=message.reason[:300]
+def _stand_in(case: Case, message: Notification) -> None:
+    """What the owner should have read goes to whoever stands on level 1."""
+    tried = {message.to_address.lower()}
+    other = case.journal.matrix.who("1", case.ticket.team_id, exclude=tried).recipient
+    if other is None or message.idem.endswith(".instead"):
+        case.alert_unowned()
+        return
+    case.journal.messages.append(
+        Notification(
+            idem=f"{message.idem}.instead",
+            kind=message.kind,
+            about=message.about,
+            contact_id=other.contact_id,
+            user_id=other.user_id,
+            level="1",
+            to_name=other.name,
+            to_address=other.email,
+            time_zone=other.time_zone,
+            urgent=message.urgent,
+            late=message.late,
+            context=message.context | {"rung": other.title, "to_title": other.title},
+            due_at=message.due_at,
+            created_at=case.at,
+            next_try_at=case.at,
         )
-
-
-def _alert(case: Case, message: Notification) -> None:
-    case.alert(
-        f"unreachable.{message.to_address}",
-        _("Mail to %(name)s <%(address)s> was refused: %(reason)s")
-        % {"name": message.to_name, "address": message.to_address, "reason": message.reason},
-        _("Correct the address in the contact matrix. Whoever is next was told."),
     )
 
 
-def _alert_only(message: Notification, at: datetime) -> None:
-    """Nobody else can stand in for a customer or an owner: the administrators must know."""
+def _mark(message: Notification, at: datetime) -> None:
+    """Wherever this address stands in the matrix it turns red, until somebody corrects it."""
+    here = Q(email__iexact=message.to_address) | Q(email="", user__email__iexact=message.to_address)
+    Contact.objects.filter(here, unreachable_since=None).update(
+        unreachable_since=at, unreachable_reason=message.reason[:300]
+    )
+
+
+def _alert(message: Notification, at: datetime) -> None:
     if message.kind == "admin":
         return
     alert = alerts.Alert(
-        f"undelivered.{message.to_address}",
+        f"undelivered.{message.failure}.{message.to_address}",
         _("A message to %(name)s <%(address)s> about %(number)s could not be delivered: %(reason)s")
         % {
             "name": message.to_name,
@@ -102,7 +137,9 @@ def _alert_only(message: Notification, at: datetime) -> None:
             "number": message.about,
             "reason": message.reason,
         },
-        _("Correct the address, or call them."),
+        _("Correct the address in the contact matrix, or call them. Whoever stands next on the ladder was told.")
+        if message.failure != "message"
+        else _("The mail server refused the message itself. Call them, and look at the mail server’s log."),
         message.about,
     )
     Notification.objects.bulk_create(alerts.messages([alert], at), ignore_conflicts=True)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db import DatabaseError
 
@@ -16,13 +17,14 @@ from templates_app import backoff, breaker, bundling, claim, mail, marks
 from templates_app.bundling import Parcel
 from templates_app.claim import CHANNEL, Claim
 from templates_app.models import Notification
-from templates_app.outcomes import Broken, PutOff, Refused, Unreachable
+from templates_app.outcomes import Broken, NoSuchAddress, PutOff, Refused, Unreachable
 from templates_app.post import Post
 
 log = logging.getLogger(__name__)
 PASS_SECONDS = 20  # no further claim after that; with claim.SEND_WITHIN a pass ends within a minute
 GROUPS = 20
 
+Failure = Literal["address", "tries", "message"]
 Withdrawn = Callable[[list[Notification], datetime], dict[int, str]]
 Sent = Callable[[list[Notification], datetime], None]
 Failed = Callable[[Notification, datetime], None]
@@ -128,7 +130,7 @@ class Pass:
             self.post.send(parcel, worded.mail)
             return worded
         except Refused as refused:
-            self._bury(claimed, parcel, str(refused))
+            self._bury(claimed, parcel, str(refused), "address" if isinstance(refused, NoSuchAddress) else "message")
         except PutOff as put_off:
             self._put_off(claimed, parcel, str(put_off))
             if isinstance(put_off, Broken):
@@ -145,7 +147,7 @@ class Pass:
         except Exception as error:
             if len(parcel) == 1:
                 log.exception("message %s cannot be worded", parcel[0].pk)
-                self._bury(claimed, parcel, f"cannot be worded: {type(error).__name__}: {error}")
+                self._bury(claimed, parcel, f"cannot be worded: {type(error).__name__}: {error}", "message")
                 return None
         good = [one for row in parcel if (one := self._word(claimed, [row]))]
         if len(good) == len(parcel):  # each of them can go, only not together
@@ -153,14 +155,16 @@ class Pass:
             return good[0]
         return self._word(claimed, [row for one in good for row in one.parcel]) if good else None
 
-    def _bury(self, claimed: Claim, parcel: Parcel, reason: str) -> None:
+    def _bury(self, claimed: Claim, parcel: Parcel, reason: str, failure: Failure) -> None:
+        for row in parcel:
+            row.failure = failure
         dead = marks.mark_dead(claimed, parcel, reason, self.now, self.failed)
         self.report.dead += dead
         self.report.retried += len(parcel) - dead
 
     def _put_off(self, claimed: Claim, parcel: Parcel, reason: str) -> None:
         if backoff.is_last(parcel[0].attempts + 1):
-            self._bury(claimed, parcel, reason)
+            self._bury(claimed, parcel, reason, "tries")
         else:
             self.report.retried += marks.mark_put_off(claimed, parcel, reason, self.now)
 

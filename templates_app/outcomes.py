@@ -11,6 +11,10 @@ class Refused(Exception):
     """For good: no later try can help this message."""
 
 
+class NoSuchAddress(Refused):
+    """It is the address that is refused, not the message."""
+
+
 class PutOff(Exception):
     """Not now: the message is to be tried again."""
 
@@ -37,7 +41,8 @@ def outcome(error: Exception) -> Outcome:
     reason = _sentence(error)
     match error:
         case smtplib.SMTPRecipientsRefused():
-            return _by_code(min(code for code, _ in error.recipients.values()), reason)
+            result = _by_code(min(code for code, _ in error.recipients.values()), reason)
+            return NoSuchAddress(reason) if isinstance(result, Refused) else result
         case smtplib.SMTPSenderRefused():
             # Our own address is the same in every mail: a refusal must not empty the outbox into the dead letters.
             permanent = error.smtp_code >= 500 and error.smtp_code != TOO_BIG
@@ -47,15 +52,15 @@ def outcome(error: Exception) -> Outcome:
         case smtplib.SMTPResponseException():
             return _by_code(error.smtp_code, reason)
         case smtplib.SMTPNotSupportedError():  # an address in letters that the server does not know
-            return Refused(reason)
+            return NoSuchAddress(reason)
         case anymail.AnymailAPIError():
             return _from_provider(error.status_code, reason)
         case anymail.AnymailConfigurationError():
             return Unreachable(reason)
         case anymail.AnymailError():  # recipients refused, an address that is none
-            return Refused(reason)
+            return NoSuchAddress(reason)
         case ValueError():  # an address that is none: also Django's and anymail's own errors, and UnicodeError
-            return Refused(reason)
+            return NoSuchAddress(reason)
         case OSError():  # smtplib.SMTPServerDisconnected, time-outs, certificates
             return Lost(reason)
     return PutOff(reason)

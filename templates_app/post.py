@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from templates_app import plain
 from templates_app.bundling import Parcel
 from templates_app.mail import Mail
-from templates_app.outcomes import Broken, Lost, Refused, Unreachable, outcome
+from templates_app.outcomes import Broken, Lost, NoSuchAddress, Unreachable, outcome
 
 WORD = 39  # bytes; with its frame 64 characters
 REFUSED_BY_PROVIDER = {"rejected", "invalid", "failed"}
@@ -102,10 +102,10 @@ def message_id(idem: str) -> str:
 
 
 def address(name: str, mailbox: str) -> str:
-    """Raises Refused for a mailbox that could smuggle in a second one."""
+    """Raises NoSuchAddress for a mailbox that could smuggle in a second one."""
     mailbox = mailbox.strip()
     if mailbox != plain.one_line(mailbox) or mailbox.count("@") != 1 or set(mailbox) & set(' ,;:<>()[]"\\'):
-        raise Refused(f"not an e-mail address: {plain.one_line(mailbox)}")
+        raise NoSuchAddress(f"not an e-mail address: {plain.one_line(mailbox)}")
     shown = plain.one_line(name).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{shown}" <{mailbox}>' if shown else mailbox
 
@@ -115,7 +115,7 @@ def sender() -> str:
     name, _, rest = settings.DEFAULT_FROM_EMAIL.rpartition("<")
     try:
         return address(name.strip().strip('"'), rest.strip().rstrip(">"))
-    except Refused as error:
+    except NoSuchAddress as error:
         raise Unreachable(f"DEFAULT_FROM_EMAIL: {error}") from error
 
 
@@ -161,4 +161,4 @@ def _check_provider_status(letter: EmailMultiAlternatives) -> None:
         return
     for each in status.recipients.values():
         if each.status in REFUSED_BY_PROVIDER:
-            raise Refused(f"the mail provider says: {each.status}")
+            raise NoSuchAddress(f"the mail provider says: {each.status}")

@@ -163,6 +163,12 @@ class CalendarShape(StrictModel):
                 Calendar.objects.filter(default=True).update(default=False)
             return super().save(**kwargs)
 
+    def update(self, instance: Calendar, validated_data: dict[str, Any]) -> Calendar:
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        instance.revise()
+        return instance
+
 
 class Calendars(Listed, Retrieved, Created, Changed, Deleted, Noun):
     """Working hours that severities count in. Running clocks keep the due times they have."""

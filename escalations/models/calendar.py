@@ -4,19 +4,27 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from escalations.worktime import ALWAYS, WorkCalendar, WorktimeError
+
+
+class CurrentCalendars(models.Manager["Calendar"]):
+    def get_queryset(self) -> models.QuerySet["Calendar"]:
+        return super().get_queryset().filter(retired=False)
 
 
 class Calendar(models.Model):
     """Opening hours in one time zone.
 
     `hours` maps "mon" … "sun" to lists of ["HH:MM", "HH:MM"], or is null for 24x7; `holidays` lists dates;
-    `overrides` maps a date to the intervals that hold on it instead.
+    `overrides` maps a date to the intervals that hold on it instead. New hours make a new row and retire the old one:
+    clocks that run keep the hours they were started with.
     """
 
     slug = models.SlugField(_("short name"), unique=True)
@@ -26,6 +34,10 @@ class Calendar(models.Model):
     holidays = models.JSONField(_("holidays"), default=list, blank=True)
     overrides = models.JSONField(_("overrides"), default=dict, blank=True)
     default = models.BooleanField(_("default"), default=False)
+    retired = models.BooleanField(default=False, editable=False)
+
+    objects = CurrentCalendars()
+    every = models.Manager["Calendar"]()
 
     class Meta:
         ordering = ["name"]
@@ -40,14 +52,37 @@ class Calendar(models.Model):
 
     def clean(self) -> None:
         try:
-            self.worktime()
+            self.worktime().next_opening(timezone.now())
         except WorktimeError as error:
             raise ValidationError({error_field(error): str(error)}) from error
 
-    def worktime(self) -> WorkCalendar:
-        return _worktime(
-            _frozen({"tz": self.timezone, "hours": self.hours, "holidays": self.holidays, "overrides": self.overrides})
+    def revise(self) -> None:
+        """Save what was changed. If clocks count in the hours as they were, they keep them, in a retired row."""
+        with transaction.atomic():
+            before = Calendar.every.select_for_update().get(pk=self.pk)
+            if before.hours_text == self.hours_text or not before.has_clocks():
+                self.save()
+                return
+            before.slug, before.default, before.retired = f"{before.slug[:40]}~{before.pk}", False, True
+            before.save()
+            self.pk = None
+            self.save(force_insert=True)
+            severities = apps.get_model("escalations", "Severity").objects
+            severities.filter(calendar=before).update(calendar=self)
+            severities.filter(response_calendar=before).update(response_calendar=self)
+
+    def has_clocks(self) -> bool:
+        return bool(apps.get_model("escalations", "Clock").objects.filter(calendar=self.pk).exists())
+
+    @property
+    def hours_text(self) -> str:
+        """All that the arithmetic depends on, in one canonical text."""
+        return _frozen(
+            {"tz": self.timezone, "hours": self.hours, "holidays": self.holidays, "overrides": self.overrides}
         )
+
+    def worktime(self) -> WorkCalendar:
+        return _worktime(self.hours_text)
 
 
 def worktime_of(calendar: Calendar | None) -> WorkCalendar:

@@ -75,6 +75,11 @@ class Clock(models.Model):
             ),
             models.CheckConstraint(name="clock_budget_positive", condition=Q(budget__gt=timedelta())),
             models.CheckConstraint(name="clock_step_positive", condition=Q(step__gt=timedelta())),
+            models.CheckConstraint(name="clock_every_positive", condition=Q(every=None) | Q(every__gt=timedelta())),
+            models.CheckConstraint(
+                name="clock_warns_before_due", condition=Q(warn_after__gt=timedelta(), warn_after__lte=F("budget"))
+            ),
+            models.CheckConstraint(name="clock_kind_known", condition=Q(kind__in=ClockKind.values)),
             models.CheckConstraint(
                 name="clock_stopped_has_verdict",
                 condition=Q(stopped_at=None, verdict="") | (Q(stopped_at__isnull=False) & ~Q(verdict="")),

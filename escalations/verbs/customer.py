@@ -1,6 +1,6 @@
 """The verbs that the customer notices: answer, inform, wait, resolve, reopen, close (Protocol, section 4)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from contacts.models import User
 from escalations import budgets, customer_mail
 from escalations.actors import Actor
-from escalations.enums import OPEN, ClockKind, EventKind
+from escalations.enums import OPEN, Cause, ClockKind, EventKind
 from escalations.errors import Invalid
 from escalations.models.clock import Clock
 from escalations.models.pause import Pause, PauseCause
@@ -17,6 +17,8 @@ from .turn import turn
 
 if TYPE_CHECKING:
     from escalations.case import Case
+
+FARTHEST_PROMISE = timedelta(days=366)
 
 
 class CustomerVerbs:
@@ -29,8 +31,8 @@ class CustomerVerbs:
             answer(case)
             case.record(EventKind.ACKNOWLEDGED, by=actor, message=message)
             if message:
-                customer_mail.send(case, "acknowledgement", by=actor)
                 heard(case)
+                customer_mail.send(case, "acknowledgement", by=actor)
 
     def send_update(
         self: Any,
@@ -47,10 +49,10 @@ class CustomerVerbs:
         `next_update_at` is a promise: the next update is due then. Without it the severity's cadence holds.
         """
         _required(summary=summary, next_steps=next_steps)
-        if next_update_at and next_update_at <= at:
-            raise Invalid(next_update_at=_("Promise a time that lies ahead."))
         actor = Actor.of(by)
         with turn(self, "send_update", at) as case:
+            if next_update_at and not case.at < next_update_at <= case.at + FARTHEST_PROMISE:
+                raise Invalid(next_update_at=_("Promise a time that lies ahead, at most a year."))
             case.record(
                 EventKind.UPDATE_SENT,
                 by=actor,
@@ -75,6 +77,8 @@ class CustomerVerbs:
         actor = Actor.of(by)
         with turn(self, "wait", at) as case:
             answer(case)
+            for clock in case.clocks:
+                record_unseen_breach(case, clock)
             pause(case, PauseCause.WAITING, case.at, by=actor, reason=reason)
             case.record(EventKind.WAITING, by=actor, text=reason)
 
@@ -84,6 +88,7 @@ class CustomerVerbs:
         with turn(self, "resume", at) as case:
             end_pause(case)
             case.record(EventKind.RESUMED, by=actor)
+            case.tell_untold()
 
     def resolve(self: Any, *, root_cause: str, solution: str, prevention: str, by: Actor | User, at: datetime) -> None:
         """Resolved: all clocks stop, the ladder ends, the customer and everybody who was told hear of it."""
@@ -94,7 +99,7 @@ class CustomerVerbs:
             end_pause(case)
             for clock in case.clocks:
                 if not clock.stopped_at:
-                    clock.stop(case.at)
+                    stop_clock(case, clock)
             ticket = case.ticket
             ticket.resolved_at = ticket.last_message_at = case.at
             ticket.held_until = None
@@ -121,7 +126,10 @@ class CustomerVerbs:
             case.clocks.append(resolution)
             start_update_clock(case)
             case.record(EventKind.REOPENED, by=actor, text=reason)
-            case.tell_unless(case.owner_recipient(), "reopened", actor, reason=reason)
+            # The ladder begins anew: who was told that it is over must hear that it is not.
+            ticket.level, ticket.climbed_at, ticket.held_until = 1, case.at, None
+            ticket.taken_at, ticket.taken_by, ticket.taken_by_name = None, None, ""
+            case.tell_rungs(ticket.severity.notify_on_open, cause=Cause.REOPENED)
 
     def close(self: Any, *, by: Actor | User, at: datetime) -> None:
         """Done and confirmed."""
@@ -141,12 +149,13 @@ def answer(case: "Case") -> None:
 
 def stop_clock(case: "Case", clock: Clock, *, judged: bool = True) -> None:
     """Stop it; a breach that no sweep has seen yet is recorded, with its true due time."""
-    fired = clock.fired_at is not None
-    due = clock.due_at
+    record_unseen_breach(case, clock)
     clock.stop(case.at, judged=judged)
-    if clock.breached_at and not fired and due and due < case.at:
-        clock.fired_at = due
-        case.record(EventKind.BREACH, clock=clock, key="breach", due_at=due, target=clock.target_label())
+
+
+def record_unseen_breach(case: "Case", clock: Clock) -> None:
+    if clock.is_overdue(case.at) and clock.fired_at is None and clock.due_at:
+        case.record_breach(clock, clock.due_at)
 
 
 def heard(case: "Case", promised: datetime | None = None) -> None:
@@ -160,14 +169,21 @@ def heard(case: "Case", promised: datetime | None = None) -> None:
         ticket.held_until = max(ticket.held_until, next_due or ticket.severity.one_step_after(case.at))
 
 
-def start_update_clock(case: "Case", promised: datetime | None = None, *, judged: bool = True) -> Clock | None:
-    """Stop the update clock that runs, if any, and start the next."""
+def start_update_clock(
+    case: "Case", promised: datetime | None = None, *, judged: bool = True, at_the_latest: bool = False
+) -> Clock | None:
+    """Stop the update clock that runs, if any, and start the next. `at_the_latest`: the cadence holds if it asks for
+    a message before the promised time."""
     if running := case.clock(ClockKind.UPDATE):
         stop_clock(case, running, judged=judged)
     if case.ticket.status not in OPEN:
         return None
     last = case.ticket.clocks.filter(kind=ClockKind.UPDATE).order_by("-cycle").values_list("cycle", flat=True).first()
-    clock = budgets.update_clock(case.ticket, case.at, case.at, (last or 0) + 1, promised)
+    cycle = (last or 0) + 1
+    clock = budgets.update_clock(case.ticket, case.at, case.at, cycle, promised)
+    if at_the_latest and promised and case.ticket.severity.update_every:
+        cadence = budgets.update_clock(case.ticket, case.at, case.at, cycle)
+        clock = cadence if cadence and clock and cadence.budget < clock.budget else clock
     if clock is None:
         return None
     if running:
@@ -186,6 +202,11 @@ def pause(case: "Case", cause: str, since: datetime, *, by: Actor, reason: str) 
 def end_pause(case: "Case") -> None:
     """End the pause that lasts, if there is one."""
     case.ticket.pauses.filter(to_at=None).update(to_at=case.at)
+    since = next((begins for begins, ends in case.pauses if ends is None), None)
+    held = case.ticket.held_until
+    if since and held and held > since:
+        # Whoever has it keeps what was left of their step.
+        case.ticket.held_until = held + (case.at - since)
     case.pauses = [(begins, ends or case.at) for begins, ends in case.pauses]
 
 

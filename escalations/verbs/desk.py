@@ -49,7 +49,7 @@ class DeskVerbs:
         if not reason.strip():
             raise Invalid(reason=_("Say why the severity changes."))
         actor = Actor.of(by)
-        with turn(self, "change_severity", at) as case:
+        with turn(self, "change_severity", at, once=True) as case:
             before = case.ticket.severity
             if before == severity:
                 raise Invalid(severity=_("This ticket is %(code)s already.") % {"code": severity.code})
@@ -96,9 +96,9 @@ def _retarget(case: "Case") -> None:
     if resolution := case.clock(ClockKind.RESOLUTION):
         resolution.retarget(**budgets.resolution_terms(ticket.severity, resolution.started_at), at=case.at)
     update = case.clock(ClockKind.UPDATE)
-    if update is None or not update.promised:
-        # What was owed under the old cadence is neither kept nor broken; a promise stays a promise.
-        start_update_clock(case, judged=False)
+    # What was owed under the old cadence is neither kept nor broken; a promise stays one, unless more is owed now.
+    promised = update.due_at if update and update.promised and update.due_at and update.due_at > case.at else None
+    start_update_clock(case, promised, judged=False, at_the_latest=True)
 
 
 def _plain(value: Any) -> Any:

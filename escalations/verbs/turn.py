@@ -1,6 +1,6 @@
 """How every verb of the desk works: lock, check the transition table, change, record, plan, write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from config.nudge import nudge_deliver
 from escalations.enums import TRANSITIONS, Status
 from escalations.errors import NotAllowed
+from escalations.spans import Span
 
 if TYPE_CHECKING:
     from escalations.case import Case
 
 
 @contextmanager
-def turn(ticket: Any, verb: str, at: datetime) -> Iterator["Case"]:
+def turn(ticket: Any, verb: str, at: datetime, *, once: bool = False) -> Iterator["Case"]:
     """The ticket in hand, locked, for one verb. On leaving, everything is planned, fired if due, and written.
 
     Raises NotAllowed if the ticket's state, as it is under the lock, forbids the verb. `ticket` itself is brought up
-    to date at the end.
+    to date at the end. `once`: see `Case.fire_due`.
     """
     from escalations.case import Case
     from escalations.journal import Journal
@@ -29,15 +30,15 @@ def turn(ticket: Any, verb: str, at: datetime) -> Iterator["Case"]:
     with transaction.atomic():
         locked = lock(ticket)
         move(locked, verb)
-        # The machine's clock may have been set back since the ticket was logged.
-        journal = Journal(max(at, locked.reported_at))
         running = list(locked.clocks.filter(stopped_at=None).select_related("calendar"))
         for clock in running:
             clock.ticket = locked
-        case = Case(journal, locked, running, locked.spans())
+        spans = locked.spans()
+        case = Case(Journal(_not_before(at, locked, running, spans)), locked, running, spans)
         yield case
         case.plan()
-        case.fire_due(once=True)
+        case.fire_due(once=once)
+        journal = case.journal
         journal.write([case])
         locked.save()
         if journal.messages:
@@ -46,13 +47,18 @@ def turn(ticket: Any, verb: str, at: datetime) -> Iterator["Case"]:
 
 
 def lock(ticket: Any) -> Any:
-    """The ticket as it is now, locked until the transaction ends: one lock a ticket, for verbs and sweep alike."""
-    return (
-        type(ticket)
-        .objects.select_for_update(of=("self",))
-        .select_related("customer", "owner", "team", "severity__calendar", "severity__response_calendar")
-        .get(pk=ticket.pk)
-    )
+    """The ticket as it is now, locked until the transaction ends: one lock a ticket, for verbs and sweep alike.
+
+    Without joins: PostgreSQL, having waited, would check the new row against the old rows it was joined with.
+    """
+    return type(ticket).objects.select_for_update().get(pk=ticket.pk)
+
+
+def _not_before(at: datetime, ticket: Any, clocks: Sequence[Any], pauses: Sequence[Span]) -> datetime:
+    """`at`, but not before what is recorded already: somebody else's verb, which came first to the lock, may have read
+    the time a moment later."""
+    facts = [ticket.reported_at, ticket.created_at, ticket.resolved_at, *(clock.started_at for clock in clocks)]
+    return max([at, *(moment for moment in (*facts, *(end for span in pauses for end in span)) if moment)])
 
 
 def move(ticket: Any, verb: str) -> None:

@@ -34,7 +34,7 @@ def escalated(request: HttpRequest) -> HttpResponse:
     waiting = waiting_for(request.user).order_by("-at").values_list("ticket_id", flat=True)[: MOST * 3]
     keys = list(dict.fromkeys(waiting))[:MOST]
     tickets: TicketQuerySet = Ticket.objects.for_list().open_ones()
-    told = sorted(tickets.filter(pk__in=keys, taken_at=None), key=lambda ticket: keys.index(ticket.pk))
+    told = sorted(tickets.filter(pk__in=keys), key=lambda ticket: keys.index(ticket.pk))
     mine = tickets.filter(taken_by=request.user.pk).order_by("next_due_at")[:MOST]
     context = {"at": at, "told": rows_of(told, at), "mine": rows_of(mine, at)}
     return render(request, "escalations/escalated.html", context)
@@ -75,13 +75,21 @@ def _addressee(escalation: Escalation, email: str) -> tuple[dict[str, Any], Acto
 
 def _take(request: HttpRequest, link: Link) -> HttpResponse:
     ticket = link.escalation.ticket
-    if ticket.taken_by_name != link.actor.name:
+    if not _has_it(link):
         try:
             ticket.take(by=link.actor, at=timezone.now())
         except NotAllowed as refusal:
             return _brief(request, link, refusal=refusal.message, status=409)
     messages.success(request, _("You have it. Everybody on the ladder can see that."))
     return redirect("take", link.token)
+
+
+def _has_it(link: Link) -> bool:
+    """They took this escalation, and their hold lasts."""
+    ticket = Ticket.objects.get(pk=link.escalation.ticket_id)
+    taken = Escalation.objects.values_list("taken_at", flat=True).get(pk=link.escalation.pk)
+    lasts = ticket.held_until is None or ticket.held_until > timezone.now()
+    return bool(taken) and ticket.taken_by_name == link.actor.name and lasts
 
 
 def _hand_over(request: HttpRequest, link: Link) -> HttpResponse:
@@ -108,7 +116,7 @@ def _brief(
         "escalation": link.escalation,
         "face": next_face(ticket, at),
         "people": _people(ticket, link.person),
-        "has_it": ticket.taken_by_name == link.actor.name,
+        "has_it": _has_it(link),
         "hand_over": hand_over or EscalateForm(),
         "refusal": refusal,
     }

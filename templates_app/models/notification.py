@@ -1,5 +1,7 @@
 """The outbox: every message that is to leave, has left, or could not."""
 
+from typing import Literal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,9 @@ class Notification(models.Model):
     `text` and `html` are what was sent. A message of kind "customer" is written by a person: its subject and text are
     there from the start.
     """
+
+    # Why it was given up, for who has to find another way; not kept in the row.
+    failure: Literal["", "address", "tries", "message"] = ""
 
     idem = models.CharField(max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=20)

@@ -60,7 +60,10 @@ def assert_true(now: datetime) -> None:
             assert ticket.is_open, ticket
         running = [clock for clock in clocks if not clock.paused_at]
         assert earliest_due(running) == (ticket.next_due_at, ticket.next_due_kind), ticket
-        told = [int(e.level) for e in ticket.escalations.all() if e.level.isdigit()]
+        # A reopened issue climbs anew: what was told before it was resolved does not count.
+        reopened = max((e.at for e in ticket.events.all() if e.kind == "reopened"), default=None)
+        rungs = [e for e in ticket.escalations.all() if e.level.isdigit()]
+        told = [int(e.level) for e in rungs if reopened is None or e.at >= reopened]
         assert ticket.level == max([1, *told]), ticket
     assert not Event.objects.filter(at__gt=now).exists()
     assert not Escalation.objects.filter(ended_at=None, ticket__resolved_at__isnull=False).exists()

@@ -64,7 +64,7 @@ def test_an_objection_of_the_verb_itself_finds_its_field(desk, log_issue, at):
     past = (at - timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M")
     response = act(desk, log_issue(), "send_update", summary="x", next_steps="y", next_update_at=past)
     assert response.status_code == 400
-    assert "Promise a time that lies ahead." in response.content.decode()
+    assert "Promise a time that lies ahead" in response.content.decode()
 
 
 def test_a_promise_is_understood_in_the_persons_own_time_zone(desk, log_issue, casey, at):

@@ -42,5 +42,7 @@ def home_of(user: object) -> str:
 
 def _back(request: HttpRequest, otherwise: str = "/") -> str:
     wanted = request.POST.get("next", "")
+    if wanted == "/":  # where everybody begins is no wish
+        return otherwise
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else otherwise

@@ -2,7 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from config import door, faults, health
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("healthz/engine", health.engine, name="healthz-engine"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    # Addresses are the matrix's business: nobody changes or adds their own, and there is nothing to confirm.
+    re_path(r"^accounts/(?:email|confirm-email|inactive)/", faults.not_found),
     path("accounts/", include("allauth.account.urls")),
     path("theme/", door.theme, name="theme"),
     path("demo/sign-in/<slug:username>/", door.demo_sign_in, name="demo-sign-in"),

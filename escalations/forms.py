@@ -44,7 +44,8 @@ class CustomerField(forms.ModelChoiceField):
         if not text:
             return None
         customers: Any = self.queryset
-        exact = customers.filter(slug=text.lower()) if not text.isdigit() else customers.filter(pk=int(text))
+        is_key = text.isascii() and text.isdigit() and len(text) < 19
+        exact = customers.filter(pk=int(text)) if is_key else customers.filter(slug=text.lower())
         found = list(exact or customers.filter(name__iexact=text) or customers.filter(name__icontains=text)[:4])
         if len(found) == 1:
             return found[0]

@@ -10,6 +10,7 @@ from templates_app.models import Notification
 from templates_app.models.notification import State
 
 GAP = timedelta(minutes=1)
+GOOD_TO_KNOW = {"taken", "resolved"}
 Parcel = list[Notification]  # one mail to one person; the first row leads
 
 
@@ -71,4 +72,5 @@ def _key(row: Notification) -> tuple[object, ...]:
 
 
 def reading_order(row: Notification) -> tuple[object, ...]:
-    return (not row.urgent, row.created_at, row.pk)
+    """What asks for something stands before what is only good to know, and so gives the mail its subject."""
+    return (not row.urgent, row.kind in GOOD_TO_KNOW, row.created_at, row.pk)

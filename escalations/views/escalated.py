@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.models import User
 from escalations.actors import Actor
+from escalations.enums import TOP
 from escalations.errors import NotAllowed
 from escalations.forms import EscalateForm
 from escalations.links import LinkProblem, read_take_token
@@ -50,9 +52,11 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
         link = Link(token, escalation, *_addressee(escalation, email))
     except LinkProblem as problem:
         return render(request, "escalations/take_problem.html", {"problem": problem.message}, status=410)
-    if request.method != "POST":
-        return _brief(request, link)
-    return _hand_over(request, link) if request.POST.get("do") == "hand_over" else _take(request, link)
+    zone = getattr(link.actor.user, "time_zone", "")
+    with timezone.override(ZoneInfo(zone) if zone else None):
+        if request.method != "POST":
+            return _brief(request, link)
+        return _hand_over(request, link) if request.POST.get("do") == "hand_over" else _take(request, link)
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ def _brief(
         "people": _people(ticket, link.person),
         "has_it": _has_it(link),
         "hand_over": hand_over or EscalateForm(),
+        "can_hand_over": ticket.level < TOP,
+        "zone": timezone.localtime(at).tzname(),
         "refusal": refusal,
     }
     return render(request, "escalations/take.html", context, status=status)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.contrib.auth.decorators import login_required
+from django.conf import settings
 from django.core.paginator import Page
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -24,10 +24,12 @@ TITLES = {"mine": _("My queue"), "team": _("Team queue"), "unassigned": _("Unass
 TAB_LABELS = {"mine": _("Mine"), "team": _("Team"), "unassigned": _("Unassigned"), "waiting": _("Waiting")}
 
 
-@login_required
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """The page; with `v`, the list alone, or 204 if it is still as `v` says."""
+    if not request.user.is_authenticated:
+        # Without "next": signing in leads everybody to their own first page.
+        return redirect(settings.LOGIN_URL)
     at = timezone.now()
     tab = request.GET.get("tab", "")
     tab = tab if tab in counts.TABS else counts.first_tab(request.user)

@@ -76,7 +76,10 @@ def _told_together(events: list[Event]) -> Item:
         f"{event.data.get('to') or _('nobody')} ({event.data.get('title') or _rung(event.data.get('level'))})"
         for event in reversed(events)
     )
-    return replace(item_of(events[0]), what=_("Told %(people)s") % {"people": people})
+    return replace(
+        item_of(events[0]),
+        what=(_("told %(people)s") if events[0].actor_id else _("Told %(people)s")) % {"people": people},
+    )
 
 
 def item_of(event: Event) -> Item:

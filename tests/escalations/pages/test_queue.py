@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 def test_a_stranger_is_sent_to_the_sign_in(client, db):
     response = client.get("/")
     assert response.status_code == 302
-    assert response["Location"] == "/accounts/login/?next=/"
+    assert response["Location"] == "/accounts/login/"
 
 
 def test_an_empty_queue_says_what_to_do_next(desk):

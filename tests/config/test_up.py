@@ -65,8 +65,9 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path / "var")
     yield desk
-    if desk.process.poll() is None:
-        desk.process.kill()
+    if process := getattr(desk, "process", None):
+        process.kill()
+        process.wait()  # or its object complains whenever it is collected, in whatever test runs then
 
 
 def soon(happens: Callable[[], Any], seconds: float = 30) -> bool:
@@ -105,6 +106,7 @@ def test_the_child_is_replaced_when_it_dies_and_goes_when_the_parent_does(desk: 
     assert soon(lambda: desk.answers() and desk.child() != first)
     second = desk.child()
     desk.process.kill()
+    desk.process.wait()
     assert soon(lambda: not is_alive(second), 5)
 
 

@@ -14,7 +14,7 @@ from escalations.journal import Journal, Telling
 from escalations.ladder import Climb, Ladder
 from escalations.models.clock import AT_RISK, BREACH, REMINDER, STEP, Clock
 from escalations.models.event import Event
-from escalations.models.ticket import Ticket
+from escalations.models.ticket import Ticket, earliest_due
 from escalations.spans import Span
 
 # Later than this after its time, a message says that it is late.
@@ -114,8 +114,7 @@ class Case(Ladder):
             clock.replan(
                 self.pauses, level=self.ticket.level, climbed_at=self.ticket.climbed_at, held=self.ticket.held_until
             )
-        due = [(c.due_at, str(c.kind)) for c in self.clocks if c.due_at and not c.stopped_at]
-        self.ticket.next_due_at, self.ticket.next_due_kind = min(due) if due else (None, "")
+        self.ticket.next_due_at, self.ticket.next_due_kind = earliest_due(self.clocks)
 
     def _look_ahead(self) -> None:
         for clock in self.clocks:

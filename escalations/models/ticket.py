@@ -198,5 +198,5 @@ def primary_key_of(number: str) -> int:
 
 def earliest_due(clocks: Sequence[Clock]) -> tuple[datetime | None, str]:
     """When the first of these running clocks is due, and which kind it is."""
-    due = [(c.due_at, c.kind) for c in clocks if c.due_at and not c.stopped_at]
+    due = [(c.due_at, str(c.kind)) for c in clocks if c.due_at and not c.stopped_at]
     return min(due) if due else (None, "")

@@ -74,6 +74,16 @@ class EventKind(TextChoices):
     UNREACHABLE = "unreachable", _("Could not be reached")
     TAKEN = "taken", _("Taken")
     DE_ESCALATED = "de_escalated", _("De-escalated")
+    ATTACHED = "attached", _("File added")
+    CHECKED = "checked", _("Checklist")
+    LINKED = "linked", _("Linked")
+    MERGED = "merged", _("Merged")
+    TEAM = "team", _("Response team")
+    CALL = "call", _("Customer call")
+    CUSTOMER = "customer", _("From the customer")
+    REVIEWED = "reviewed", _("Post-mortem")
+    ACTION = "action", _("Action item")
+    CHECK_IN = "check_in", _("Check-in")
 
 
 class Cause(TextChoices):

@@ -21,6 +21,7 @@ class Customer(models.Model):
     renewal_on = models.DateField(_("renewal date"), null=True, blank=True)
     health = models.CharField(_("health"), max_length=6, choices=Health, default=Health.GREEN)
     churned_at = models.DateTimeField(_("churned at"), null=True, blank=True)
+    churn_reason = models.CharField(_("why they left"), max_length=300, blank=True)
     team = models.ForeignKey(
         "contacts.Team",
         verbose_name=_("team"),
@@ -32,6 +33,7 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["name", "id"], name="customer_by_name")]
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         constraints = [

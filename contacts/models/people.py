@@ -1,5 +1,6 @@
 """People who sign in, and the teams they work in."""
 
+from datetime import time
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -15,6 +16,11 @@ class Role(models.TextChoices):
     EXECUTIVE = "executive", _("Executive")
     ADMIN = "admin", _("Administrator")
     AUDITOR = "auditor", _("Read-only auditor")
+
+
+class MailRhythm(models.TextChoices):
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day, together")
 
 
 def validate_time_zone(value: str) -> None:
@@ -41,7 +47,11 @@ class Team(models.Model):
 
 
 class User(AbstractUser):
-    """Somebody who signs in. `time_zone` empty means the site's own."""
+    """Somebody who signs in. `time_zone` and `language` empty mean the site's own.
+
+    `mail_rhythm` and the quiet hours (from, until; in the person's own zone, over midnight if until is earlier) hold
+    back what is not about a P1. `theme` empty follows the device.
+    """
 
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.CSM)
     team = models.ForeignKey(
@@ -49,11 +59,25 @@ class User(AbstractUser):
     )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(_("appearance"), max_length=5, blank=True)
+    mail_rhythm = models.CharField(
+        _("messages"), max_length=7, choices=MailRhythm, default=MailRhythm.AT_ONCE, db_default=MailRhythm.AT_ONCE
+    )
+    daily_at = models.TimeField(_("daily mail at"), default=time(8), db_default=time(8))
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    desktop_alerts = models.BooleanField(_("desktop notifications"), default=False, db_default=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [
             # Two people with one address could not be told apart when a reply comes in.
             models.UniqueConstraint(Lower("email"), name="user_email_once", condition=~models.Q(email="")),
+            models.CheckConstraint(
+                name="user_quiet_has_both_ends",
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -61,7 +61,8 @@ class Ticket(Verbs, models.Model):
 
     `level` is the highest numbered rung told so far. `next_due_at` and `next_due_kind` repeat the earliest due time
     among the running clocks, so that lists can be ordered by an index. Who works on it: `owner`; who among the
-    executives has it: `taken_by`, and until `held_until` the ladder does not climb.
+    executives has it: `taken_by`, and until `held_until` the ladder does not climb. `cc` are further addresses at the
+    customer; `triage` is what was answered and suggested when the issue was logged.
     """
 
     customer = models.ForeignKey(
@@ -88,6 +89,8 @@ class Ticket(Verbs, models.Model):
     reporter_email = models.EmailField(_("reporter’s e-mail"), blank=True)
     source = models.CharField(_("source"), max_length=10, default="web")
     tags = models.JSONField(_("tags"), default=list, blank=True)
+    cc = models.JSONField(_("copies to"), default=list, blank=True)
+    triage = models.JSONField(default=dict, blank=True)
     level = models.PositiveSmallIntegerField(_("level"), default=1)
 
     reported_at = models.DateTimeField(_("reported at"))
@@ -101,6 +104,8 @@ class Ticket(Verbs, models.Model):
     root_cause = models.TextField(_("root cause"), blank=True)
     solution = models.TextField(_("solution"), blank=True)
     prevention = models.TextField(_("preventive measures"), blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed by the customer at"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     taken_by = models.ForeignKey("contacts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -153,6 +158,9 @@ class Ticket(Verbs, models.Model):
             models.CheckConstraint(
                 name="ticket_due_has_kind",
                 condition=Q(next_due_at=None, next_due_kind="") | (Q(next_due_at__isnull=False) & ~Q(next_due_kind="")),
+            ),
+            models.CheckConstraint(
+                name="ticket_merged_is_closed", condition=Q(merged_into=None) | Q(status=Status.CLOSED)
             ),
             models.CheckConstraint(
                 name="ticket_runs_forward",

@@ -57,7 +57,8 @@
   // --- keys; a single letter is a shortcut only while the person wants shortcuts (WCAG 2.1.4)
   const places = { q: "/", a: "/tickets/", e: "/escalated/", d: "/dashboard/", p: "/protocol/", c: "/contacts/", t: "/templates/" };
   const wanted = () => localStorage.getItem("keys") !== "off";
-  let prefix = 0;
+  const isHere = (place) => place && document.querySelector(`.nav a[href="${place}"]`);
+  let prefix = -Infinity;
 
   const jump = document.querySelector("[data-jump]");
   const filter = () => document.querySelector("[data-filter]") || jump;
@@ -78,8 +79,8 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || !wanted()) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog, [popover]")) return;
-    if (event.timeStamp - prefix < 1200 && places[event.key]) { location.href = places[event.key]; return; }
-    prefix = event.key === "g" ? event.timeStamp : 0;
+    if (event.timeStamp - prefix < 1200 && isHere(places[event.key])) { location.href = places[event.key]; return; }
+    prefix = event.key === "g" ? event.timeStamp : -Infinity;
     if (event.key === "/") { event.preventDefault(); filter()?.focus(); }
     if (event.key === "n" && document.querySelector("[data-new]")) location.href = "/tickets/new/";
     if (event.key === "j") walk(1);

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from templates_app.models import Notification
-from templates_app.models.notification import State
+from templates_app.models.notification import WRITTEN, State
 
 GAP = timedelta(minutes=1)
 GOOD_TO_KNOW = {"taken", "resolved"}
@@ -33,7 +33,7 @@ def sort(rows: list[Notification], last_mail: Mapping[str, datetime], at: dateti
             sorting.held.append((parcel, last + GAP))
             continue
         sorting.ready.append(parcel)
-        if lead.kind != "customer":
+        if lead.kind not in WRITTEN:
             served[lead.to_address] = at
     return sorting
 
@@ -43,14 +43,14 @@ def last_mails(rows: list[Notification], at: datetime) -> dict[str, datetime]:
     mails = Notification.objects.filter(
         state=State.SENT, sent_at__gt=at - GAP, to_address__in={row.to_address for row in rows}, channel="email"
     )
-    latest = mails.exclude(kind="customer").values("to_address").annotate(latest=Max("sent_at"))
+    latest = mails.exclude(kind__in=WRITTEN).values("to_address").annotate(latest=Max("sent_at"))
     return dict(latest.order_by().values_list("to_address", "latest"))
 
 
 def _goes_at_once(parcel: Parcel) -> bool:
     """Also one that was being sent when its process died: most likely it has arrived already."""
     lead = parcel[0]
-    return lead.urgent or lead.kind == "customer" or bool(lead.lease)
+    return lead.urgent or lead.kind in WRITTEN or bool(lead.lease)
 
 
 def _parcels(rows: list[Notification]) -> list[Parcel]:
@@ -61,12 +61,12 @@ def _parcels(rows: list[Notification]) -> list[Parcel]:
 
 
 def _key(row: Notification) -> tuple[object, ...]:
-    """What a person wrote to a customer travels alone.
+    """What a person wrote travels alone.
 
     A message that was on the wire when its process died goes with the same others as then and with nobody else: the
     mail is the same, and so is its Message-ID. One that the server put off is set apart for the same reason.
     """
-    if row.kind == "customer":
+    if row.kind in WRITTEN:
         return (row.pk,)
     return (row.to_address, row.lease, row.attempts and row.next_try_at)
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from templates_app import breaker
 from templates_app.models import Notification
-from templates_app.models.notification import State
+from templates_app.models.notification import WRITTEN, State
 
 CHANNEL = "email"
 LEASE = timedelta(seconds=120)
@@ -62,18 +62,18 @@ def claim(at: datetime, limit: int) -> Claim:
 def _next_rows(at: datetime, limit: int) -> list[Notification]:
     # Somebody whom another process is writing to right now gets nothing more until that is known to have worked,
     # or two processes would each send "the one mail a minute".
-    busy = Notification.objects.filter(state=State.QUEUED, lease_until__gt=at, channel=CHANNEL).exclude(kind="customer")
-    addresses = set(busy.values_list("to_address", flat=True))
+    busy = Notification.objects.filter(state=State.QUEUED, lease_until__gt=at, channel=CHANNEL)
+    addresses = set(busy.exclude(kind__in=WRITTEN).values_list("to_address", flat=True))
     queue = due(at)
     if addresses:
-        queue = queue.exclude(~Q(kind="customer"), urgent=False, to_address__in=addresses)
+        queue = queue.exclude(~Q(kind__in=WRITTEN), urgent=False, to_address__in=addresses)
     return _locked(queue, limit)
 
 
 def _companions(rows: list[Notification], at: datetime) -> list[Notification]:
-    people = {row.to_address for row in rows if row.kind != "customer"}
+    people = {row.to_address for row in rows if row.kind not in WRITTEN}
     waiting = _free(at).filter(Q(next_try_at__lte=at) | Q(reason=HELD), to_address__in=people)
-    others = waiting.exclude(kind="customer").exclude(pk__in=[row.pk for row in rows])
+    others = waiting.exclude(kind__in=WRITTEN).exclude(pk__in=[row.pk for row in rows])
     return _locked(others, FOLD_AT_MOST)
 
 

@@ -7,16 +7,27 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from templates_app import letter, plain
 from templates_app.models import Notification
+from templates_app.models.notification import WRITTEN
 from templates_app.rendering import paragraphs
 
 FOLDER = "templates_app/mail"
 SUBJECT = 78  # characters; more is cut off on most screens
 TITLE_AT_LEAST = 24
 LISTED = 25  # of a bundle; the rest is counted
+SIGNATURE = "\n\n-- \n"
+FOLLOW = gettext_lazy("Follow it, or answer us, here:")
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A calendar's message (RFC 5546): `method` is REQUEST or CANCEL, `ics` the whole of it."""
+
+    method: str
+    ics: str
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    invitation: Invitation | None = None
 
 
 def compose(notifications: list[Notification], *, at: datetime | None = None) -> Mail:
@@ -32,8 +44,8 @@ def compose(notifications: list[Notification], *, at: datetime | None = None) ->
     Raises KeyError, TypeError or ValueError for a snapshot that is not what it should be.
     """
     lead, *rest = notifications
-    if lead.kind == "customer":
-        return _to_customer(lead)
+    if lead.kind in WRITTEN:
+        return _as_written(lead)
     at = at or timezone.now()
     main = letter.read(lead, at)
     others = [_entry(row, at) for row in rest[:LISTED]]
@@ -47,15 +59,31 @@ def compose(notifications: list[Notification], *, at: datetime | None = None) ->
     return Mail(_subject(main, len(rest)), _tidy(text), render_to_string(f"{FOLDER}/letter.html", context))
 
 
-def _to_customer(message: Notification) -> Mail:
-    """Written by a person: the words are in the row, only the frame is ours."""
-    text = plain.lines(message.text)
+def _as_written(message: Notification) -> Mail:
+    """Written by a person: the words are in the row, only the frame is ours. The frame leads to the customer's page,
+    unless the words do."""
+    text, html = plain.lines(message.text), message.html
+    page = settings.BASE_URL.rstrip("/") + path if (path := message.context.get("customer_page")) else ""
     context = {
         "subject": plain.one_line(message.subject),
-        "body": message.html or paragraphs(text),
+        "body": html or paragraphs(text),
         "organisation": settings.ORGANISATION,
+        "customer_page": "" if page in (html or text) else page,
     }
-    return Mail(context["subject"], text + "\n", render_to_string(f"{FOLDER}/customer.html", context))
+    invitation = message.context.get("invitation")
+    return Mail(
+        context["subject"],
+        f"{text}{SIGNATURE}{FOLLOW} {page}\n" if page and page not in text else f"{text}\n",
+        render_to_string(f"{FOLDER}/customer.html", context),
+        Invitation(**invitation) if invitation else None,
+    )
+
+
+def words_of(message: Notification) -> str:
+    """What the person wrote, also after the mail was sent and its frame was kept with it."""
+    words, _line, foot = message.text.rpartition(SIGNATURE)
+    page = message.context.get("customer_page")
+    return plain.lines(words if page and page in foot else message.text)
 
 
 def _entry(message: Notification, at: datetime) -> dict[str, str]:

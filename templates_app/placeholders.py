@@ -25,6 +25,7 @@ PLACEHOLDERS = {
     "prevention": gettext_lazy("Preventive measures"),
     "sender_name": gettext_lazy("Your name"),
     "organisation": gettext_lazy("Our organisation"),
+    "customer_page": gettext_lazy("Link to the customer’s own page"),
 }
 
 # Whatever stands between double braces is meant as a placeholder, so "{{ 7*7 }}" is refused, not sent.

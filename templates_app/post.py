@@ -12,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from templates_app import plain
 from templates_app.bundling import Parcel
 from templates_app.mail import Mail
+from templates_app.models.notification import WRITTEN
 from templates_app.outcomes import Broken, Lost, NoSuchAddress, Unreachable, outcome
 
 WORD = 39  # bytes; with its frame 64 characters
@@ -93,6 +94,10 @@ def envelope(parcel: Parcel, mail: Mail) -> Envelope:
         headers=_headers(parcel),
     )
     letter.attach_alternative(mail.html, "text/html")
+    if mail.invitation:
+        # Calendars read the part, people who have none open the file: both carry the same.
+        letter.attach_alternative(mail.invitation.ics, f"text/calendar; method={mail.invitation.method}")
+        letter.attach("invite.ics", mail.invitation.ics.encode(), "application/ics")
     return letter
 
 
@@ -124,7 +129,7 @@ def _headers(parcel: Parcel) -> dict[str, str]:
     headers = {"Message-ID": message_id(lead.idem), "X-Auto-Response-Suppress": "OOF, AutoReply, RN, NRN"}
     if lead.about:  # every mail about one ticket hangs on the same, never sent, first one
         headers["References"] = headers["In-Reply-To"] = message_id(lead.about.lower())
-    if lead.kind == "customer":
+    if lead.kind in WRITTEN:
         return headers
     headers["Auto-Submitted"] = "auto-generated"
     headers["List-Id"] = f"{_atom(settings.ORGANISATION)} <escalations.{_domain()}>"

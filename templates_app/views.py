@@ -17,12 +17,12 @@ from django.views.decorators.http import require_safe
 
 from templates_app.mail import Mail, compose
 from templates_app.models import Notification
-from templates_app.models.notification import State
+from templates_app.models.notification import WRITTEN, State
 
 PAGE_SIZE = 50
 RUN_IT = ("manager", "admin", "auditor")
-# The signed part of a link with which its addressee takes an escalation.
-TAKE_LINK = re.compile(r"/a/[^/\s\"'<>]+/")
+# The signed part of a link with which its addressee acts: takes an escalation, answers as the customer.
+OWN_LINK = re.compile(r"/([as])/[^/\s\"'<>]+/")
 OLDER_THAN = re.compile(r"[0-9]{1,18}")
 KINDS = {
     "opened": _("Logged"),
@@ -35,6 +35,11 @@ KINDS = {
     "resolved": _("Resolved"),
     "reopened": _("Reopened"),
     "customer": _("To the customer"),
+    "call": _("Invitation"),
+    "joined": _("Response team"),
+    "merged": _("Merged"),
+    "complaint": _("From the customer"),
+    "confirmed": _("Confirmed"),
     "admin": _("To the administrator"),
 }
 
@@ -107,7 +112,7 @@ def visible_to(user: Any) -> QuerySet[Notification]:
 def read(row: Notification, user: Any) -> Mail | None:
     """The mail as it was sent, or as it would be now. None if its wording cannot be made."""
     mail: Mail | None = Mail(row.subject, row.text, row.html)
-    if not row.subject or row.kind == "customer":
+    if not row.subject or row.kind in WRITTEN:
         try:
             mail = compose([row])
         except (KeyError, TypeError, ValueError):
@@ -116,4 +121,4 @@ def read(row: Notification, user: Any) -> Mail | None:
     if settings.DEMO or row.user_id == user.pk:
         return mail
     # Whoever reads over a shoulder may not act in the addressee's name.
-    return Mail(mail.subject, TAKE_LINK.sub("/a/…/", mail.text), TAKE_LINK.sub("/a/…/", mail.html))
+    return Mail(mail.subject, OWN_LINK.sub(r"/\1/…/", mail.text), OWN_LINK.sub(r"/\1/…/", mail.html))

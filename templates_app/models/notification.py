@@ -7,6 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+# Kinds whose words are in the row from the start, as a person wrote them; each of these mails travels alone.
+WRITTEN = ("customer", "call")
+
+
 class State(models.TextChoices):
     QUEUED = "queued", _("Queued")
     SENT = "sent", _("Sent")
@@ -20,8 +24,8 @@ class Notification(models.Model):
     `idem` is unique and is the Message-ID, so that whoever writes the row twice writes it once, and a mail that is
     sent again after a crash is seen as the same mail. `about` (a ticket's number) and `escalation_id` are plain
     values: the outbox knows nothing of tickets. `context` is the snapshot that the wording is made from; `subject`,
-    `text` and `html` are what was sent. A message of kind "customer" is written by a person: its subject and text are
-    there from the start.
+    `text` and `html` are what was sent. A WRITTEN message has its subject and text from the
+    start. `context["invitation"]` = {"method", "ics"} (RFC 5546) travels along as a part and as a file.
     """
 
     # Why it was given up, for who has to find another way; not kept in the row.

@@ -60,6 +60,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "shell": Shell(request),
+        # A page that is asked for as a sheet comes without its frame.
+        "frame": "bare.html" if request.headers.get("Sheet") else "base.html",
         "theme": theme if theme in THEMES else "",
         "organisation": settings.ORGANISATION,
         "demo": settings.DEMO,

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +15,11 @@ from escalations.enums import DONE, OPEN, ClockKind, Status
 from escalations.spans import Span
 from escalations.verbs import Verbs
 
+from .care import ActionItem
 from .clock import Clock
-
-if TYPE_CHECKING:
-    pass
+from .following import Watch
+from .relation import TicketLink
+from .team import Responder
 
 FIRST_NUMBER = 1000
 NUMBER = re.compile(r"^\s*(?:ESC-)?(\d{4,15})\s*$", re.IGNORECASE)
@@ -40,6 +42,20 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.select_related(
             "customer", "owner", "team", "severity__calendar", "severity__response_calendar"
         ).with_clocks()
+
+    def for_page(self, user: Any) -> Self:
+        """All that the pages of one ticket show of it in small: counts and marks come with the row."""
+        watching = Watch.objects.filter(ticket=models.OuterRef("pk"), user=user.pk)
+        return (
+            self.for_list()
+            .select_related("taken_by", "merged_into")
+            .annotate(
+                watching=models.Exists(watching),
+                team_size=_count(Responder.objects.filter(left_at=None)),
+                related_count=_count(TicketLink.objects.all()) + _count(TicketLink.objects.all(), by="other"),
+                open_actions=_count(ActionItem.objects.filter(done_at=None, dropped_at=None)),
+            )
+        )
 
     def breached(self, at: datetime, *, ever: bool = True) -> Self:
         """Those with a clock that is breached, or past due at `at` and about to be found so; `ever=False`: the rest."""
@@ -196,6 +212,13 @@ class Ticket(Verbs, models.Model):
     def spans(self) -> list[Span]:
         """The ledger of pauses as `(from, to)` pairs, oldest first."""
         return sorted(((p.from_at, p.to_at) for p in self.pauses.all()), key=lambda span: span[0])
+
+
+def _count(rows: models.QuerySet[Any], *, by: str = "ticket") -> Coalesce:
+    """How many of `rows` belong to the ticket, as a column of the ticket's own query."""
+    mine = rows.filter(**{by: models.OuterRef("pk")}).order_by().values(by)
+    counted = mine.annotate(n=models.Count("pk")).values("n")
+    return Coalesce(models.Subquery(counted), 0, output_field=models.IntegerField())
 
 
 def primary_key_of(number: str) -> int:

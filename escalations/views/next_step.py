@@ -13,13 +13,13 @@ from escalations.views.faces import Face
 
 @dataclass(frozen=True)
 class NextStep:
-    """`verb` is posted as it is when it needs no words; else the button leads to `target` on the page."""
+    """`verb` is posted as it is when it needs no words; else the button leads to `target`."""
 
     title: str
     text: str
     verb: str = ""
     label: str = ""
-    target: str = ""
+    target: str = ""  # "composer", or the verb whose form is opened
     icon: str = "list-checks"
 
 
@@ -66,7 +66,7 @@ def next_step(ticket: Ticket, faces: list[Face], at: datetime) -> NextStep | Non
             _("Next: give it an owner"),
             _("Nobody is named on level 1. Reminders go to whoever stands there."),
             label=_("Assign"),
-            target="verb-assign",
+            target="assign",
         )
     due = face[ClockKind.RESOLUTION].due
     return NextStep(
@@ -74,5 +74,5 @@ def next_step(ticket: Ticket, faces: list[Face], at: datetime) -> NextStep | Non
         _("Find the root cause, fix it, check with %(customer)s. Keep them informed on the way.")
         % {"customer": customer},
         label=_("Resolve"),
-        target="verb-resolve",
+        target="resolve",
     )

@@ -7,94 +7,61 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.matrix import Matrix
-from contacts.models.matrix import Level
-from escalations.access import must_work, ticket_or_404, tickets_for
-from escalations.enums import TOP, TRANSITIONS
+from escalations.access import must_work
 from escalations.errors import Invalid, NotAllowed
 from escalations.forecast import Forecast, forecast
 from escalations.forms import VERB_FORMS, VerbForm
-from escalations.models import Ticket
 from escalations.views.faces import faces_of, segments_of
 from escalations.views.ladder import rungs_of
 from escalations.views.next_step import next_step
 from escalations.views.story import story_of
+from escalations.views.ticket_frame import TicketFrame
 
 RECENT = 40
 SHOWN_STEPS = 6
-DONE = {
-    "acknowledge": _("Acknowledged. The first response has its time."),
-    "assign": _("Given to its new owner."),
-    "change_severity": _("Severity changed. The clocks follow the new targets."),
-    "wait": _("Waiting for the customer. Clocks are paused."),
-    "resume": _("Resumed. The clocks run on."),
-    "note": _("Note kept. Only the desk sees it."),
-    "send_update": _("Update on its way to the customer."),
-    "escalate": _("Escalated. They are being told."),
-    "take": _("You have it. The ladder waits for you."),
-    "de_escalate": _("One level down."),
-    "resolve": _("Resolved. The customer is asked to confirm."),
-    "reopen": _("Reopened. The clocks go on where they stood."),
-    "close": _("Closed."),
-}
 
 
 @login_required
 @require_safe
 def ticket(request: HttpRequest, number: str) -> HttpResponse:
-    return _page(request, _fetch(request, number))
+    return _overview(request, TicketFrame.of(request, number))
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    """Do one verb. What cannot be done is said on the page itself, with everything that was typed still there."""
+    """GET shows the verb's form, POST does it. What cannot be done is said with everything that was typed."""
     if verb not in VERB_FORMS:
         raise Http404
     must_work(request.user)
-    ticket = _fetch(request, number)
-    form = _form(verb, ticket, request.POST)
+    frame = TicketFrame.of(request, number)
+    if request.method != "POST":
+        return _answer(request, frame, frame.form(verb))
+    form = frame.form(verb, request.POST)
     if not form.is_valid():
-        return _page(request, ticket, form, status=400)
+        return _answer(request, frame, form, status=400)
     try:
-        getattr(ticket, verb)(by=request.user, at=timezone.now(), **form.cleaned_data)
+        getattr(frame.ticket, verb)(by=request.user, at=timezone.now(), **form.cleaned_data)
     except NotAllowed as refusal:
-        return _page(request, _fetch(request, number), form, refusal=refusal.message, status=409)
+        return _answer(request, TicketFrame.of(request, number), form, refusal=refusal.message, status=409)
     except Invalid as invalid:
         form.refuse(invalid.fields)
-        return _page(request, _fetch(request, number), form, status=400)
-    messages.success(request, DONE[verb])
-    return redirect(ticket.get_absolute_url())
+        return _answer(request, TicketFrame.of(request, number), form, status=400)
+    messages.success(request, form.done)
+    return redirect(frame.ticket)
 
 
-def _fetch(request: HttpRequest, number: str) -> Ticket:
-    return ticket_or_404(request.user, number, tickets_for(request.user).for_list().select_related("taken_by"))
-
-
-def _form(verb: str, ticket: Ticket, data: Any = None) -> VerbForm:
-    more: dict[str, Any] = {}
-    if verb == "escalate":
-        above = range(ticket.level + 1, TOP + 1)
-        more["rungs"] = [(str(level), str(Level(str(level)).label)) for level in above]
-    initial = {"owner": ticket.owner_id, "severity": ticket.severity_id}
-    return VERB_FORMS[verb](data, initial=initial, **more)
-
-
-def allowed_verbs(user: Any, ticket: Ticket) -> list[str]:
-    """What the page offers. The verb itself decides again."""
-    if not user.may_work:
-        return []
-    verbs = [verb for verb in VERB_FORMS if ticket.status in TRANSITIONS[verb]]
-    if ticket.level <= 1:
-        verbs = [verb for verb in verbs if verb != "de_escalate"]
-    if ticket.level >= TOP:
-        verbs = [verb for verb in verbs if verb != "escalate"]
-    if ticket.taken_by_id == user.pk:
-        verbs = [verb for verb in verbs if verb != "take"]
-    return verbs
+def _answer(
+    request: HttpRequest, frame: TicketFrame, form: VerbForm, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    """The composer's forms stand on the overview; every other has a page of its own, which may open as a sheet."""
+    if form.place == "composer":
+        return _overview(request, frame, form, refusal=refusal, status=status)
+    context = frame.context(form=form, refusal=refusal)
+    return render(request, "escalations/verb.html", context, status=status)
 
 
 def _without_repeats(coming: list[Forecast]) -> list[Forecast]:
@@ -103,28 +70,26 @@ def _without_repeats(coming: list[Forecast]) -> list[Forecast]:
     return [step for step in coming if step not in reminders[1:]]
 
 
-def _page(
-    request: HttpRequest, ticket: Ticket, bound: VerbForm | None = None, *, refusal: str = "", status: int = 200
+def _composer(frame: TicketFrame, bound: VerbForm | None) -> dict[str, VerbForm]:
+    forms = {verb: frame.form(verb) for verb in frame.allowed if VERB_FORMS[verb].place == "composer"}
+    return forms | ({bound.verb: bound} if bound else {})
+
+
+def _overview(
+    request: HttpRequest, frame: TicketFrame, bound: VerbForm | None = None, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    at = timezone.now()
-    allowed = allowed_verbs(request.user, ticket)
-    forms = {verb: _form(verb, ticket) for verb in allowed}
-    if bound:
-        forms[bound.verb] = bound
+    ticket, at = frame.ticket, frame.at
     matrix = Matrix.at(at)
     coming = forecast(ticket, at, limit=12, matrix=matrix)
     faces = faces_of(ticket, at)
     events = ticket.events.select_related("actor", "clock")
     everything = "all" in request.GET
     recent = list(events if everything else events[: RECENT + 1])
-    context = {
-        "ticket": ticket,
-        "at": at,
+    more: dict[str, Any] = {
         "faces": faces,
         "explanations": [(f, segments_of(f.clock, at)) for f in faces if f.clock],
-        "next": next_step(ticket, faces, at) if allowed else None,
-        "allowed": allowed,
-        "forms": forms,
+        "next": next_step(ticket, faces, at) if frame.allowed else None,
+        "composer": _composer(frame, bound),
         "bound": bound,
         "refusal": refusal,
         "story": story_of(recent if everything else recent[:RECENT]),
@@ -133,4 +98,4 @@ def _page(
         "coming": _without_repeats(coming)[:SHOWN_STEPS],
         "contacts": list(ticket.customer.contacts.all()),
     }
-    return render(request, "escalations/ticket.html", context, status=status)
+    return render(request, "escalations/ticket.html", frame.context("overview", **more), status=status)

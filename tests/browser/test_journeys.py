@@ -72,9 +72,9 @@ def test_everything_works_without_scripts(live_server, desk, browser: Browser):
     page.locator('form[action$="/casey/"] button').click()
     expect(page.locator(".group-late sla-clock time")).to_have_text(re.compile("^\N{MINUS SIGN}"))
     page.get_by_role("link", name="Checkout is down").first.click()
-    page.locator("summary", has_text="Wait for customer").click()
+    page.get_by_role("link", name="Wait for customer").click()
     page.get_by_label("What we wait for").fill("Their firewall log")
-    page.locator("#verb-wait button").click()
+    page.get_by_role("button", name="Wait for customer").click()
     expect(page.locator(".ticket-meta")).to_contain_text("Waiting on customer")
     page.get_by_role("button", name=re.compile("Explain: Resolution")).click()
     expect(page.locator("#why-resolution")).to_contain_text("Their firewall log")
@@ -84,13 +84,14 @@ def test_everything_works_without_scripts(live_server, desk, browser: Browser):
 def test_two_people_at_once_the_second_is_told_and_keeps_the_words(live_server, desk, page: Page, sign_in):
     sign_in("casey")
     page.goto(f"{live_server.url}{desk.get_absolute_url()}")
-    page.locator("summary", has_text="Wait for customer").click()
+    page.wait_for_load_state()
+    page.get_by_role("link", name="Wait for customer").click()
     page.get_by_label("What we wait for").fill("Their firewall log")
     ticket = Ticket.objects.get(pk=desk.pk)
     ticket.resolve(
         root_cause="a", solution="b", prevention="c", by=ticket.owner, at=ticket.last_message_at or ticket.created_at
     )
-    page.locator("#verb-wait button").click()
+    page.get_by_role("button", name="Wait for customer").click()
     expect(page.get_by_role("alert")).to_contain_text("That was not done")
     expect(page.get_by_label("What we wait for")).to_have_value("Their firewall log")
 
@@ -130,6 +131,7 @@ def test_keys_walk_the_queue(live_server, desk, quiet_console, sign_in):
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Checkout is down")
+    page.wait_for_load_state()
     page.keyboard.press("Control+k")
     page.keyboard.type(desk.number.lower())
     page.keyboard.press("Enter")

@@ -1,0 +1,41 @@
+"""Verbs of the desk itself."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import User
+from escalations.models import Severity
+
+from .fields import Area, people
+from .verb import VerbForm
+
+
+class AssignForm(VerbForm):
+    verb, title, icon = "assign", _("Assign"), "user-check"
+    done = _("Given to its new owner.")
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), empty_label=_("Choose somebody"))
+
+    def prepare(self, ticket: Any, user: Any) -> None:
+        self.fields["owner"].queryset = people()  # type: ignore[attr-defined]
+        self.initial.setdefault("owner", ticket.owner_id)
+
+
+class ChangeSeverityForm(VerbForm):
+    verb, title, icon = "change_severity", _("Change severity"), "signal"
+    text = _("The clocks follow the new targets, counted from the report.")
+    done = _("Severity changed. The clocks follow the new targets.")
+    severity = forms.ModelChoiceField(Severity.objects.all(), label=_("Severity"), empty_label=None)
+    reason = forms.CharField(label=_("Why"), widget=Area(2))
+
+    def prepare(self, ticket: Any, user: Any) -> None:
+        self.initial.setdefault("severity", ticket.severity_id)
+
+
+class NoteForm(VerbForm):
+    verb, title, icon, place = "note", _("Internal note"), "lock", "composer"
+    button, done = _("Keep note"), _("Note kept. Only the desk sees it.")
+    text = forms.CharField(  # type: ignore[assignment]
+        label=_("Internal note"), help_text=_("Never leaves the desk."), widget=Area(3)
+    )

@@ -1,0 +1,58 @@
+"""Fields and widgets that several forms share."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Customer, User
+
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+def people() -> Any:
+    """Whoever may own an issue."""
+    return User.objects.filter(is_active=True).exclude(role="auditor").order_by("first_name", "last_name", "username")
+
+
+class Area(forms.Textarea):
+    def __init__(self, rows: int = 3, **attrs: Any) -> None:
+        super().__init__({"rows": rows, **attrs})
+
+
+class MomentField(forms.DateTimeField):
+    """A date and time in the person's own time zone, from the browser's picker."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL)
+        super().__init__(widget=widget, input_formats=[LOCAL, f"{LOCAL}:%S"], **options)
+
+
+class CustomerField(forms.ModelChoiceField):
+    """A customer: chosen from a list while that is short, else written by name. Either way both are understood."""
+
+    LONGEST_LIST = 200
+
+    def to_python(self, value: Any) -> Customer | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        customers: Any = self.queryset
+        is_key = text.isascii() and text.isdigit() and len(text) < 19
+        exact = customers.filter(pk=int(text)) if is_key else customers.filter(slug=text.lower())
+        found = list(exact or customers.filter(name__iexact=text) or customers.filter(name__icontains=text)[:4])
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise forms.ValidationError(_("No customer is called that."), code="invalid_choice")
+        names = ", ".join(customer.name for customer in found[:3])
+        raise forms.ValidationError(
+            _("Several customers fit: %(names)s … Write more of the name."), params={"names": names}, code="unclear"
+        )
+
+    def fit_widget(self) -> None:
+        """A list of thousands would weigh more than the page."""
+        customers: Any = self.queryset
+        if customers.order_by()[: self.LONGEST_LIST + 1].count() > self.LONGEST_LIST:
+            self.widget = forms.TextInput({"placeholder": _("Name or short name"), "autocomplete": "off"})
+            self.widget.is_required = self.required

@@ -61,10 +61,11 @@ def time_zone(name: str, default: str) -> str:
 
 
 def writable_folder(name: str, default: Path) -> Path:
-    """Made when missing. Tried by writing: permission bits say nothing about a read-only disk."""
+    """Made when missing, for its owner alone: customers' data lies in it. Tried by writing: permission bits say nothing
+    about a read-only disk."""
     folder = Path(text(name, str(default))).expanduser().absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise WrongSetting(f"{name}: {folder} cannot be written to ({error.strerror}).") from None

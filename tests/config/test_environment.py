@@ -149,3 +149,8 @@ def test_without_https_forwarded_headers_are_not_believed(start: Start) -> None:
 def test_links_follow_the_port_until_an_address_is_given(start: Start) -> None:
     assert start(PORT="8001").BASE_URL == "http://127.0.0.1:8001"
     assert start(BASE_URL="https://desk.example.org/").BASE_URL == "https://desk.example.org"
+
+
+def test_the_data_folder_is_the_owners_alone(start: Start, tmp_path: Path) -> None:
+    start(VAR_DIR=str(tmp_path / "data"))
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

@@ -20,8 +20,9 @@ django.setup()
 from contacts.models import Contact, Customer, CustomerContact, Team, User  # noqa: E402
 from contacts.models.people import Role  # noqa: E402
 from escalations.enums import ClockKind, EventKind, Status, Verdict  # noqa: E402
-from escalations.models import Clock, Event, Severity, Ticket  # noqa: E402
+from escalations.models import Clock, Event, SearchText, Severity, Ticket  # noqa: E402
 from escalations.models.clock import AT_RISK, BREACH  # noqa: E402
+from escalations.search import index  # noqa: E402
 
 ORIGINALS = 5_000
 TEAMS, AGENTS, CUSTOMERS = 8, 40, 1_000
@@ -112,6 +113,7 @@ def issues(count: int, now: datetime) -> None:
         clock.pk = pk
     for model, rows in ((Ticket, tickets), (Clock, clocks), (Event, events)):
         model._default_manager.bulk_create(rows, batch_size=1000)
+    index(tickets)
 
 
 def clocks_of(ticket: Ticket, now: datetime) -> list[Clock]:
@@ -169,6 +171,7 @@ def multiply(have: int, wanted: int) -> None:
         _copy(Ticket, extra, {"id": f"id + {have}"}, "id")
         copied = _copy(Clock, extra, {"id": f"id + {clocks}", "ticket_id": f"ticket_id + {have}"}, "ticket_id")
         _copy(Event, extra, {"uid": _new_uid(), "ticket_id": f"ticket_id + {have}"}, "ticket_id", without="id")
+        _copy(SearchText, extra, {"ticket_id": f"ticket_id + {have}"}, "ticket_id")
         have, clocks = have + extra, clocks + copied
 
 

@@ -13,7 +13,7 @@ from escalations.enums import DONE, OPEN, Status
 from escalations.forms import CustomerField, people
 from escalations.models import Severity
 from escalations.models.ticket import TicketQuerySet
-from escalations.views.search import matching
+from escalations.search import matching
 
 ORDERINGS = {
     "": ("-pk",),

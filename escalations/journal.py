@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 from contacts.matrix import Matrix, Recipient
 from escalations.alerts import Alert
 from escalations.alerts import messages as alert_messages
+from escalations.enums import EventKind
 from escalations.messages import compose
 from escalations.models.escalation import Escalation
 from escalations.models.event import Event
+from escalations.models.ticket import Ticket
+from escalations.search import index
+from escalations.watching import tell_watchers
 from escalations.write_back import insert, write_back
 from templates_app.models import Notification
 
@@ -81,6 +85,7 @@ class Journal:
         """Write everything. `swept` limits the columns to those that a sweep can change."""
         insert(self.events)
         Escalation.objects.bulk_create(self.escalations)
+        tell_watchers(cases)
         self.messages += compose(self.tellings, self.at)
         if self.alerts:
             self.messages += alert_messages(self.alerts.values(), self.at)
@@ -88,3 +93,10 @@ class Journal:
         write_back((clock for case in cases for clock in case.clocks), SWEPT_CLOCK_COLUMNS if swept else CLOCK_COLUMNS)
         if swept:
             write_back((case.ticket for case in cases if case.moved), SWEPT_TICKET_COLUMNS)
+        index(self._said_something(cases))
+
+    def _said_something(self, cases: Sequence["Case"]) -> list[Ticket]:
+        """Tickets in which a search may now find more, or less: what the engine does alone has no words."""
+        worded = (e for e in self.events if e.actor_id or e.text or e.kind == EventKind.OPENED)
+        keys = {event.ticket_id for event in worded}
+        return [case.ticket for case in cases if case.ticket.pk in keys]

@@ -17,6 +17,7 @@ def prepare(say: Callable[[str], None]) -> None:
         connection.ensure_connection()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_protocol", verbosity=0)
+        call_command("rebuild_search", missing=True, verbosity=0)
         if settings.DEMO and not get_user_model().objects.exists():
             say("First start: setting up a demo desk ...")
             _seed()

@@ -10,7 +10,7 @@ from contacts.models import Customer, User
 from escalations.enums import DONE, OPEN, Status
 from escalations.models import Severity
 from escalations.models.ticket import TicketQuerySet
-from escalations.views.search import matching
+from escalations.search import matching
 
 ORDERS = {
     "-reported_at": ("-reported_at", "-pk"),

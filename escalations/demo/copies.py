@@ -6,7 +6,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.models import Count, Max, Min
 
-from escalations.models import Clock, Escalation, Event, Pause, Ticket
+from escalations.models import Clock, Escalation, Event, Pause, SearchText, Ticket
 
 
 def copy_until(wanted: int, *, of: int) -> Iterator[int]:
@@ -48,6 +48,7 @@ def _copy(first: int, until: int, tickets: int, clocks: int) -> None:
     _insert(Pause, "ticket_id", first, until, ticket, without="id")
     _insert(Event, "ticket_id", first, until, {"uid": _new_uid()} | ticket | clock, without="id")
     _insert(Escalation, "ticket_id", first, until, ticket | clock, without="id")
+    _insert(SearchText, "ticket_id", first, until, ticket)
 
 
 def _insert(
@@ -60,7 +61,7 @@ def _insert(
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(quoted)}) SELECT {', '.join(values)} FROM {table} "  # noqa: S608 – names of our own columns, quoted
-            f"WHERE {by} BETWEEN %s AND %s ORDER BY id",
+            f"WHERE {by} BETWEEN %s AND %s ORDER BY {model._meta.pk.column}",
             [first, until],
         )
 

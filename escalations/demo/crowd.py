@@ -15,6 +15,7 @@ from contacts.models.people import Role
 from escalations.durations import Target
 from escalations.models import Calendar, Clock, Escalation, Event, Pause, Severity, Ticket
 from escalations.models.calendar import worktime_of
+from escalations.search import index
 
 from .acts import DAY, MINUTE, PACES, Act, Backwards, drawn
 from .content import Story, read
@@ -55,6 +56,7 @@ class Crowd:
             _create(Pause, [pause for life in lives for pause in life.pauses])
             _create(Event, [self._named(event) for life in lives for event in life.journal.events])
             _create(Escalation, [escalation for life in lives for escalation in life.escalations])
+            index([life.ticket for life in lives])
 
     def _named(self, event: Event) -> Event:
         event.uid = uuid.UUID(int=self._rng.getrandbits(128), version=4)

@@ -10,6 +10,7 @@ from .heartbeat import Heartbeat
 from .pause import Pause
 from .protocol import ChecklistLine, ProtocolText
 from .relation import TicketLink
+from .search import SearchText, SearchWord
 from .severity import Severity
 from .team import CustomerCall, Responder
 from .ticket import Ticket
@@ -32,6 +33,8 @@ __all__ = [
     "Responder",
     "Review",
     "SavedView",
+    "SearchText",
+    "SearchWord",
     "Severity",
     "Ticket",
     "TicketLink",

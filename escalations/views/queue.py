@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Customer
 from escalations.models.ticket import TicketQuerySet
+from escalations.search import matching
 from escalations.views import counts, rows
 from escalations.views.horizon import AHEAD, Horizon, Point, horizon
 from escalations.views.paging import TicketPages
-from escalations.views.search import matching
 
 PAGE_SIZE = 50
 MOST_DOTS = 48

@@ -26,7 +26,11 @@ CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("engine", "mail", "jobs")]
 CELERY_TASK_DEFAULT_QUEUE = "jobs"
-CELERY_TASK_ROUTES = {"escalations.sweep": {"queue": "engine"}, "escalations.deliver": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {
+    "escalations.sweep": {"queue": "engine"},
+    "escalations.deliver": {"queue": "mail"},
+    "escalations.care": {"queue": "engine"},
+}
 
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -21,7 +21,7 @@ class SafeScheduler(Scheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._next: dict[str, float] = {}
         self._broker_away_until = 0.0
-        self._own = frozenset({"escalations.sweep", "escalations.deliver"})
+        self._own = frozenset({"escalations.sweep", "escalations.deliver", "escalations.care"})
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
@@ -59,7 +59,7 @@ class SafeScheduler(Scheduler):
         self._broker_away_until = time.monotonic() + QUIET_FOR
 
     def _do_it_here(self, entry: ScheduleEntry) -> None:
-        """The two loops only: the other timers can wait for the broker."""
+        """The engine's loops only: the other timers can wait for the broker."""
         from escalations.loops import run_aside  # models: they are not there yet when celery loads this file
 
         if entry.task in self._own:

@@ -6,7 +6,6 @@ Beat may be dead, or its messages may go nowhere. The rows know.
 import random
 import threading
 import time
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,8 +15,7 @@ from django.utils import timezone
 
 log = structlog.get_logger(__name__)
 
-NOBODY_FOR = timedelta(seconds=15)
-LOOK_EVERY = 3  # seconds; with NOBODY_FOR nothing is late by more than 20 s
+LOOK_EVERY = 3  # seconds; with the 15 s of sweep and deliver nothing of theirs is late by more than 20 s
 
 _started = threading.Event()
 
@@ -60,4 +58,4 @@ def _overdue_loops() -> list[str]:
     from escalations.models import Heartbeat
 
     now, seen = timezone.now(), dict(Heartbeat.objects.values_list("name", "at"))
-    return [name for name in LOOPS if name not in seen or abs(now - seen[name]) > NOBODY_FOR]
+    return [n for n, loop in LOOPS.items() if n not in seen or abs(now - seen[n]) > loop.missed_after]

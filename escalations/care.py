@@ -133,13 +133,12 @@ def withdrawn(messages: Sequence[Notification]) -> dict[int, str]:
     """Which of these reminders are no longer wanted, and why."""
     actions = _still_open(messages, care_messages.ACTION, ActionItem.objects.filter(dropped_at=None))
     check_ins = _still_open(messages, care_messages.CHECK_IN, CheckIn.objects.filter(cancelled_at=None))
-    reasons = {
+    return {
         message.pk: care_messages.over(message)
         for message in messages
         if (message.kind == care_messages.ACTION and message.context["item"]["id"] not in actions)
         or (message.kind == care_messages.CHECK_IN and message.context["item"]["id"] not in check_ins)
     }
-    return reasons
 
 
 def _still_open(messages: Sequence[Notification], kind: str, rows: Any) -> set[int]:

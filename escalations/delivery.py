@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import unreachable
+from escalations import care, unreachable
 from escalations.enums import DONE, Status
 from escalations.heartbeat import beat
 from escalations.models import Clock, Escalation, Ticket
@@ -36,7 +36,7 @@ def withdrawn(messages: Sequence[Notification], at: datetime) -> dict[int, str]:
     tickets = {ticket.number: ticket for ticket in Ticket.objects.filter(pk__in=keys)}
     running = set(Clock.objects.filter(ticket_id__in=keys, stopped_at=None).values_list("pk", flat=True))
     reasons = {m.pk: _reason(m, tickets[m.about], running) for m in asking if m.about in tickets}
-    return {key: reason for key, reason in reasons.items() if reason}
+    return {key: reason for key, reason in reasons.items() if reason} | care.withdrawn(messages)
 
 
 def _reason(message: Notification, ticket: Ticket, running: set[int]) -> str:
@@ -59,7 +59,7 @@ def _reason(message: Notification, ticket: Ticket, running: set[int]) -> str:
 
 def _says_resolved(message: Notification) -> bool:
     """To colleagues or to the customer: true only as long as it is."""
-    return message.kind == "resolved" or message.context.get("template") == "resolution"
+    return message.kind in ("resolved", "merged") or message.context.get("template") == "resolution"
 
 
 def _over(context: dict[str, Any], running: set[int]) -> bool:

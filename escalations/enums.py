@@ -35,7 +35,27 @@ TRANSITIONS: dict[str, dict[str, str]] = {
         verb: {state: state for state in OPEN}
         for verb in ("assign", "change_severity", "escalate", "take", "de_escalate")
     },
-    **{verb: {state: state for state in (*OPEN, *DONE)} for verb in ("note", "edit")},
+    **{verb: {state: state for state in (*OPEN, *DONE)} for verb in ("note", "edit", "watch", "unwatch")},
+    # After the fix: the checklist, the post-mortem, what is to be done, how the customer fares.
+    **{
+        verb: {state: state for state in (*OPEN, *DONE)}
+        for verb in ("tick", "untick", "write_review", "add_action", "edit_action", "finish_action", "drop_action")
+    },
+    **{verb: {state: state for state in DONE} for verb in ("publish_review", "reopen_review", "check_in")},
+    # The people around an issue, and the issues around it. "absorb" is the other half of "merge".
+    "merge": dict.fromkeys(OPEN, Status.CLOSED),
+    "absorb": {state: state for state in OPEN},
+    **{
+        verb: {state: state for state in (*OPEN, Status.RESOLVED)}
+        for verb in ("add_responders", "schedule_call", "change_call")
+    },
+    **{
+        verb: {state: state for state in (*OPEN, *DONE)}
+        for verb in ("remove_responder", "cancel_call", "link", "unlink", "retag")
+    },
+    "customer_complains": {state: state for state in OPEN}
+    | dict.fromkeys((Status.WAITING, *DONE), Status.IN_PROGRESS),
+    "customer_confirms": {Status.RESOLVED: Status.RESOLVED},
 }
 
 

@@ -1,5 +1,7 @@
 """What a verb says when it cannot be done."""
 
+from django.utils.translation import gettext as _
+
 
 class NotAllowed(Exception):
     """The ticket's state forbids it. `message` says why, to a person."""
@@ -8,6 +10,17 @@ class NotAllowed(Exception):
         super().__init__(message)
         self.verb = verb
         self.message = message
+
+
+class StillOpen(NotAllowed):
+    """Closing, while required lines of the checklist are open. `lines` names them."""
+
+    def __init__(self, lines: list[str]) -> None:
+        names = {"lines": "; ".join(lines)}
+        super().__init__(
+            "close", _("Still open on the checklist: %(lines)s. Do these first, or close with a reason.") % names
+        )
+        self.lines = lines
 
 
 class Invalid(Exception):

@@ -1,18 +1,20 @@
-"""The engine's two loops as they run by themselves: sweep and deliver, once, in this process.
+"""The engine's loops as they run by themselves: sweep, deliver and care, once, in this process.
 
 Tasks, beat and the safety net all come through `run`. A command or a test that names its own moment calls
-`sweep(at=)` or `deliver(at=)` directly.
+`sweep(at=)`, `deliver(at=)` or `care(at=)` directly.
 """
 
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from django.db import connections
 
+from .care import care
 from .delivery import deliver
 from .steady import SteadyClock
 from .sweep import sweep
@@ -25,6 +27,7 @@ class Loop:
     """One at a time in a process: with the mail server hanging, unguarded deliveries took every thread."""
 
     work: Callable[[], Any]
+    missed_after: timedelta = timedelta(seconds=15)  # without a heartbeat for so long, anybody may run it
     clock: SteadyClock = field(default_factory=SteadyClock)
     lock: threading.Lock = field(default_factory=threading.Lock)
     finished: float = field(default_factory=time.monotonic)  # the last attempt, good or bad
@@ -40,7 +43,11 @@ class Loop:
             self.lock.release()
 
 
-LOOPS = {"sweep": Loop(lambda: sweep()), "deliver": Loop(lambda: deliver())}
+LOOPS = {
+    "sweep": Loop(lambda: sweep()),
+    "deliver": Loop(lambda: deliver()),
+    "care": Loop(lambda: care(), missed_after=timedelta(minutes=3)),
+}
 
 
 def run(name: str) -> Any:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from escalations.journal import Telling
 
 # If one person is to be told several things at once, the message is of the gravest kind and lists them all.
-GRAVITY = ["escalated", "opened", "breach", "reminder", "at_risk", "assigned", "taken", "reopened", "resolved"]
+GRAVITY = [
+    "escalated", "opened", "complaint", "breach", "reminder", "at_risk", "assigned", "joined", "mentioned",
+    "taken", "reopened", "confirmed", "resolved", "merged", "watching",
+]  # fmt: skip
 EXCERPT = 600
 ANY = "ESC-0"  # stands for a ticket's number in an address: `reverse` is slow
 
@@ -76,8 +79,8 @@ def _common(case: "Case", path: str) -> dict[str, Any]:
         "severity": {"code": ticket.severity.code, "name": ticket.severity.name},
         "status": str(ticket.status),
         "status_label": str(Status(ticket.status).label),
-        "customer": _customer(ticket.customer),
-        "owner": _owner(ticket.owner),
+        "customer": customer_of(ticket.customer),
+        "owner": owner_of(ticket.owner),
         "reported_at": ticket.reported_at.isoformat(),
         "level": ticket.level,
         "facts": [case.fact(event) for event in case.news],
@@ -108,7 +111,7 @@ def _own(telling: "Telling", escalation: Any) -> dict[str, Any]:
     }
 
 
-def _customer(customer: Any) -> dict[str, Any]:
+def customer_of(customer: Any) -> dict[str, Any]:
     return {
         "name": customer.name,
         "tier": customer.tier,
@@ -118,7 +121,7 @@ def _customer(customer: Any) -> dict[str, Any]:
     }
 
 
-def _owner(owner: Any) -> dict[str, str] | None:
+def owner_of(owner: Any) -> dict[str, str] | None:
     return {"name": owner.name, "phone": owner.phone, "email": owner.email} if owner else None
 
 

@@ -10,6 +10,11 @@ def sweep() -> None:
     loops.run("sweep")
 
 
+@shared_task(name="escalations.care")
+def care() -> None:
+    loops.run("care")
+
+
 @shared_task(name="escalations.deliver")
 def deliver() -> None:
     loops.run("deliver")

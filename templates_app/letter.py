@@ -19,7 +19,7 @@ from templates_app.models import Notification
 from templates_app.moments import Reader, moment, money, span
 
 TOP = 5
-NO_BUTTON_TO_TAKE = ("taken", "resolved", "admin")
+NO_BUTTON_TO_TAKE = ("taken", "resolved", "admin", "joined", "confirmed", "merged", "mentioned", "watching")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Letter:
     when: str = ""
     open_for: str = ""
     situation: str = ""
+    news: str = ""
     next: str = ""
     late: str = ""
     to_do: str = ""
@@ -69,7 +70,11 @@ class Letter:
 
 def read(message: Notification, at: datetime) -> Letter:
     """Raises KeyError, TypeError or ValueError where the snapshot is not what it should be."""
+    from templates_app import care_letter  # it is made of what stands here
+
     reader = Reader.of(message.time_zone, at)
+    if message.kind in care_letter.READERS:
+        return care_letter.READERS[message.kind](message, reader)
     return _from_admin(message, reader) if message.kind == "admin" else _from_ticket(message, reader)
 
 
@@ -82,7 +87,7 @@ def _from_admin(message: Notification, reader: Reader) -> Letter:
         to_do=plain.one_line(context["what_to_do"]),
         number=context.get("number") or "",
         button=_("Open %s") % context["number"] if path and context.get("number") else _("Open Switchback"),
-        button_url=_url(path or "/"),
+        button_url=url_of(path or "/"),
         when=reader.time(message.due_at),
         zone=reader.zone_sentence(),
     )
@@ -117,6 +122,7 @@ def _from_ticket(message: Notification, reader: Reader) -> Letter:
         when=reader.time(at),
         open_for=span(reader.at - reported_at),
         situation=told_facts.situation(fact, due, reported_at, reader),
+        news=told_facts.phrase(fact) or _("News"),
         next=_next(context, reader),
         late=_late(message, reader),
         rows=_rows(context, clock, reported_at, reader),
@@ -124,8 +130,8 @@ def _from_ticket(message: Notification, reader: Reader) -> Letter:
         people=_people(context, message.to_name),
         happened=lines if len(lines := told_facts.happened(context["facts"], reader)) > 1 else [],
         button=_("I have it") if take else _("Open %s") % number,
-        button_url=_url(take or context["ticket_path"]),
-        ticket_url=_url(context["ticket_path"]),
+        button_url=url_of(take or context["ticket_path"]),
+        ticket_url=url_of(context["ticket_path"]),
         zone=reader.zone_sentence(),
     )
 
@@ -150,7 +156,7 @@ def _rows(context: Mapping[str, Any], clock: str, reported_at: datetime, reader:
     tier = plain.one_line(customer.get("tier"))
     name = plain.one_line(customer["name"])
     rows = [Row(_("Customer"), f"{name} · {tier}" if tier else name)]
-    if worth := _worth(customer, reader):
+    if worth := worth_of(customer, reader):
         rows.append(Row(_("At stake"), worth))
     rows.append(Row(_("Open for"), _open_for(reported_at, reader)))
     rows += _pressing(context, clock, reader)
@@ -174,7 +180,7 @@ def _open_for(reported_at: datetime, reader: Reader) -> str:
     return _("%(span)s, since %(time)s") % {"span": span(reader.at - reported_at), "time": reader.time(reported_at)}
 
 
-def _worth(customer: Mapping[str, Any], reader: Reader) -> str:
+def worth_of(customer: Mapping[str, Any], reader: Reader) -> str:
     parts = []
     if customer.get("value") is not None:
         parts.append(_("%s a year") % money(customer["value"], plain.one_line(customer.get("currency") or "EUR")))
@@ -241,7 +247,7 @@ def _late(message: Notification, reader: Reader) -> str:
     return sentence % {"due": reader.time(first), "now": reader.time(reader.at), "count": count}
 
 
-def _url(path: str) -> str:
+def url_of(path: str) -> str:
     """Absolute; a snapshot holds paths, so that no mail can be made to point elsewhere."""
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"not a path: {path}")

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from escalations import checklist_facts
 from escalations.enums import DONE, OPEN, ClockKind, Status
 from escalations.spans import Span
 from escalations.verbs import Verbs
@@ -54,6 +55,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 team_size=_count(Responder.objects.filter(left_at=None)),
                 related_count=_count(TicketLink.objects.all()) + _count(TicketLink.objects.all(), by="other"),
                 open_actions=_count(ActionItem.objects.filter(done_at=None, dropped_at=None)),
+                **checklist_facts.columns(),
             )
         )
 

@@ -22,7 +22,7 @@ LEADERS = (Role.MANAGER, Role.ADMIN)
 class ChecklistVerbs:
     """Part of Ticket."""
 
-    def check(self: Any, *, line: ChecklistLine, by: User, at: datetime, needed: bool = True, note: str = "") -> None:
+    def tick(self: Any, *, line: ChecklistLine, by: User, at: datetime, needed: bool = True, note: str = "") -> None:
         """Tick a line that the system cannot see, or (`needed` False, with a note) say that it is not needed here.
 
         A required line can be set aside by a manager or an administrator only.
@@ -30,19 +30,19 @@ class ChecklistVerbs:
         note = note.strip()
         if len(note) > LONGEST_NOTE:
             raise Invalid(note=_("Keep it under %(most)s characters.") % {"most": LONGEST_NOTE})
-        with turn(self, "check", at) as case:
+        with turn(self, "tick", at) as case:
             _may_mark(case.ticket, line, by, needed, note)
             ChecklistMark.objects.update_or_create(
                 ticket=case.ticket, line=line, defaults={"needed": needed, "note": note, "by": by, "at": case.at}
             )
             case.record(EventKind.CHECKED, by=Actor.of(by), text=note, line=line.key, action=line.action, needed=needed)
 
-    def uncheck(self: Any, *, line: ChecklistLine, by: User, at: datetime) -> None:
+    def untick(self: Any, *, line: ChecklistLine, by: User, at: datetime) -> None:
         """Take back what was said by hand."""
-        with turn(self, "uncheck", at) as case:
+        with turn(self, "untick", at) as case:
             gone, _rows = case.ticket.checklist_marks.filter(line=line).delete()
             if not gone:
-                raise NotAllowed("uncheck", _("“%(line)s” is not ticked by hand.") % {"line": line.action})
+                raise NotAllowed("untick", _("“%(line)s” is not ticked by hand.") % {"line": line.action})
             case.record(EventKind.CHECKED, by=Actor.of(by), line=line.key, action=line.action, undone=True)
 
 
@@ -59,11 +59,11 @@ def _may_mark(ticket: Any, line: ChecklistLine, by: User, needed: bool, note: st
     names = {"line": line.action, "severity": ticket.severity_id}
     item = next(item for item in checklist_of(ticket, Facts.of(ticket)) if item.line == line)
     if item.state == State.NOT_ASKED:
-        raise NotAllowed("check", _("“%(line)s” is not asked for %(severity)s.") % names)
+        raise NotAllowed("tick", _("“%(line)s” is not asked for %(severity)s.") % names)
     if item.is_done and item.mark is None:
-        raise NotAllowed("check", _("“%(line)s” is done: the system saw it.") % names)
+        raise NotAllowed("tick", _("“%(line)s” is done: the system saw it.") % names)
     if needed and line.key in SEEN_ONLY:
-        raise NotAllowed("check", _("“%(line)s” ticks itself as soon as it is done.") % names)
+        raise NotAllowed("tick", _("“%(line)s” ticks itself as soon as it is done.") % names)
     if not needed and not note:
         raise Invalid(note=_("Say why it is not needed here."))
     if not needed and item.is_required and not is_leader(by):

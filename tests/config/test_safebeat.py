@@ -60,7 +60,7 @@ def test_without_a_broker_beat_does_the_work_at_once(ran: list[str]) -> None:
     beat = beat_on(f"redis://127.0.0.1:{real.free_port()}")
     before = time.monotonic()
     beat.tick()
-    assert sorted(ran) == ["deliver", "sweep"]
+    assert sorted(ran) == ["care", "deliver", "sweep"]
     assert time.monotonic() - before < 2
 
 
@@ -74,14 +74,14 @@ def test_a_frozen_broker_holds_beat_up_only_once(ran: list[str]) -> None:
         beat._next.clear()
         beat.tick()
         assert time.monotonic() - before < 0.2
-    assert sorted(ran) == ["deliver", "deliver", "sweep", "sweep"]
+    assert sorted(ran) == ["care", "care", "deliver", "deliver", "sweep", "sweep"]
 
 
 def test_a_broker_that_comes_back_is_used_again(broker: real.Server, ran: list[str]) -> None:
     beat = beat_on(f"redis://127.0.0.1:{broker.port}")
     beat._broker_is_away(ConnectionError())
     beat.tick()
-    assert sorted(ran) == ["deliver", "sweep"]
+    assert sorted(ran) == ["care", "deliver", "sweep"]
     beat._broker_away_until = time.monotonic()
     beat._next.clear()
     beat.tick()
@@ -97,4 +97,4 @@ def test_a_wall_clock_set_back_an_hour_does_not_silence_beat(monkeypatch: pytest
     wanted = {name: moment - 10 for name, moment in beat._next.items()}  # ten seconds later
     beat._next.update(wanted)
     beat.tick()
-    assert sorted(ran) == ["deliver", "deliver", "sweep", "sweep"]
+    assert sorted(ran) == ["care", "deliver", "deliver", "sweep", "sweep"]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from contacts.hours import AT_ONCE, Rhythm
+from contacts.matrix import rhythms_of
 from escalations.enums import TOP, Status
 from templates_app.models import Notification
 
@@ -33,14 +35,32 @@ def compose(tellings: Iterable["Telling"], at: datetime) -> list[Notification]:
     cases = {id(telling.case): telling.case for group in folded.values() for telling in group}
     path = reverse("ticket", args=[ANY])
     common = {key: _common(case, path) for key, case in cases.items()}
-    return [_message(group, common, at) for group in folded.values()]
+    chosen = _chosen(folded)
+    return [_message(group, common, at, chosen.get(to, AT_ONCE)) for (_key, to), group in folded.items()]
 
 
-def _message(group: Sequence["Telling"], shared: dict[int, dict[str, Any]], at: datetime) -> Notification:
+def _chosen(folded: dict[tuple[int, str], list["Telling"]]) -> dict[str, Rhythm]:
+    """When each address may be written to. Asked only for people known from an escalation's own record: a sweep, whose
+    people come from the matrix, asks nothing."""
+    chosen: dict[str, Rhythm] = {}
+    unknown: set[str] = set()
+    for (_key, to), group in folded.items():
+        known = [t.recipient.rhythm for t in group if t.recipient.user_id or t.recipient.contact_id]
+        if known:
+            chosen[to] = next((rhythm for rhythm in known if rhythm is not AT_ONCE), AT_ONCE)
+        else:
+            unknown.add(to)
+    return rhythms_of(unknown - chosen.keys()) | chosen if unknown else chosen
+
+
+def _message(
+    group: Sequence["Telling"], shared: dict[int, dict[str, Any]], at: datetime, rhythm: Rhythm
+) -> Notification:
     telling = min(group, key=lambda t: GRAVITY.index(t.kind))
     common = shared[id(telling.case)]
     escalation = next((t.escalation for t in group if t.escalation), None)
     recipient, ticket = telling.recipient, telling.case.ticket
+    leaves_at = rhythm.hold_until(at, goes_through=ticket.severity.is_urgent)
     return Notification(
         idem=f"{telling.case.news[0].uid.hex}.{_digest(recipient.email)}",
         kind=telling.kind,
@@ -57,7 +77,8 @@ def _message(group: Sequence["Telling"], shared: dict[int, dict[str, Any]], at: 
         context=common | _own(telling, escalation) | {"escalations": _keys(group)},
         due_at=min(t.due_at for t in group),
         created_at=at,
-        next_try_at=at,
+        next_try_at=leaves_at,
+        held_until=leaves_at if leaves_at > at else None,
     )
 
 

@@ -29,7 +29,7 @@ def pass_on(message: Notification, at: datetime) -> None:
     if message.failure == "address":
         _mark(message, at)
     ticket = Ticket.objects.filter(pk=primary_key_of(message.about)).first()
-    if ticket is None or message.failure == "message" or message.kind in ("customer", "call", "admin"):
+    if ticket is None or message.failure == "message" or message.kind in ("customer", "call", "admin", "watching"):
         return
     ticket = lock(ticket)
     case = Case(Journal(at), ticket, _running(ticket), ticket.spans())

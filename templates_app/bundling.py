@@ -10,7 +10,7 @@ from templates_app.models import Notification
 from templates_app.models.notification import WRITTEN, State
 
 GAP = timedelta(minutes=1)
-GOOD_TO_KNOW = {"taken", "resolved"}
+GOOD_TO_KNOW = {"taken", "resolved", "confirmed", "merged", "watching"}
 Parcel = list[Notification]  # one mail to one person; the first row leads
 
 

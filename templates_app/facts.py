@@ -39,6 +39,11 @@ PLAIN = {
     "vacant": gettext_lazy("Nobody on a rung before"),
     "unreachable": gettext_lazy("Somebody before could not be reached"),
     "de_escalated": gettext_lazy("De-escalated"),
+    "team": gettext_lazy("The response team changed"),
+    "merged": gettext_lazy("Merged"),
+    "customer": gettext_lazy("The customer wrote"),
+    "note": gettext_lazy("Noted"),
+    "update_sent": gettext_lazy("The customer was updated"),
 }
 
 
@@ -46,6 +51,10 @@ NEWS: dict[str, tuple[tuple[str, ...], ...]] = {  # by kind of message, the best
     "escalated": (("breach", "step"), ("escalated", "severity")),
     "breach": (("breach", "step"),),
     "opened": (("opened",), ("severity",)),
+    "mentioned": (("note",),),
+    "watching": (
+        ("merged",), ("resolved",), ("reopened",), ("escalated",), ("severity",), ("breach",), ("update_sent",),
+    ),
 }
 CONSEQUENCES = ("escalated", "skipped", "vacant", "unreachable")
 
@@ -109,14 +118,14 @@ def _overdue(what: str, due: datetime | None, reader: Reader) -> str:
 
 
 def _line(fact: Fact, reader: Reader) -> str:
-    words = _words(fact)
+    words = phrase(fact)
     at = when(fact)
     if not words:
         return ""
     return f"{reader.time(at)} – {words}" if at else words
 
 
-def _words(fact: Fact) -> str:
+def phrase(fact: Fact) -> str:
     clock = fact.get("clock") or ""
     match fact["what"]:
         case "breach":

@@ -40,6 +40,8 @@ KINDS = {
     "merged": _("Merged"),
     "complaint": _("From the customer"),
     "confirmed": _("Confirmed"),
+    "mentioned": _("Mention"),
+    "watching": _("To a watcher"),
     "admin": _("To the administrator"),
 }
 

@@ -1,9 +1,33 @@
+from .actions import ActionVerbs
+from .aftercare import AftercareVerbs
+from .calls import CallVerbs
+from .checklist import ChecklistVerbs
 from .customer import CustomerVerbs
+from .customer_side import CustomerSideVerbs
 from .desk import DeskVerbs
+from .files import FileVerbs
 from .ladder import LadderVerbs
+from .relations import RelationVerbs
+from .review import ReviewVerbs
+from .team import TeamVerbs
+from .watching import WatchVerbs
 
 
-class Verbs(CustomerVerbs, DeskVerbs, LadderVerbs):
+class Verbs(
+    CustomerVerbs,
+    DeskVerbs,
+    FileVerbs,
+    LadderVerbs,
+    TeamVerbs,
+    CallVerbs,
+    RelationVerbs,
+    CustomerSideVerbs,
+    ChecklistVerbs,
+    ReviewVerbs,
+    ActionVerbs,
+    AftercareVerbs,
+    WatchVerbs,
+):
     """All that can be done to a ticket. Every verb is atomic and takes `by` (who) and `at` (an aware datetime)."""
 
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from contacts.matrix import Recipient
 from contacts.models import User
-from escalations import budgets
+from escalations import budgets, copies, mentions, tags
 from escalations.actors import Actor
 from escalations.enums import Cause, ClockKind, EventKind
 from escalations.errors import Invalid
 from escalations.models.severity import Severity
+from templates_app import plain
 
 from .customer import start_update_clock
 from .turn import turn
@@ -19,7 +20,8 @@ from .turn import turn
 if TYPE_CHECKING:
     from escalations.case import Case
 
-EDITABLE = ("subject", "description", "customer", "tags", "reporter_name", "reporter_email")
+EXCERPT = 600  # characters of a note in a mail
+EDITABLE = ("subject", "description", "customer", "tags", "reporter_name", "reporter_email", "cc")
 
 
 class DeskVerbs:
@@ -62,11 +64,18 @@ class DeskVerbs:
             case.tell_rungs(rungs, cause=Cause.SEVERITY, already=told)
 
     def note(self: Any, *, text: str, by: Actor | User, at: datetime) -> None:
-        """An internal note; the customer never sees it."""
-        if not text.strip():
+        """An internal note in Markdown; the customer never sees it. Whoever it mentions (`@username`) is told."""
+        text = text.strip()
+        if not text:
             raise Invalid(text=_("Write the note first."))
+        actor = Actor.of(by)
+        people = mentions.people_in(text)
         with turn(self, "note", at) as case:
-            case.record(EventKind.NOTE, by=Actor.of(by), text=text.strip())
+            case.record(EventKind.NOTE, by=actor, text=text, mentions={user.username: user.name for user in people})
+            for user in people:
+                case.tell_unless(
+                    Recipient.of_user(user), "mentioned", actor, by=actor.name, reason=plain.shorten(text, EXCERPT)
+                )
 
     def edit(self: Any, *, by: Actor | User, at: datetime, **changed: Any) -> None:
         """Correct what was logged. What stood there before is kept in the event."""
@@ -74,6 +83,9 @@ class DeskVerbs:
             raise Invalid(**{name: _("This cannot be edited.") for name in unknown})
         if "subject" in changed and not changed["subject"].strip():
             raise Invalid(subject=_("Say in a few words what is wrong."))
+        for name, rule in (("tags", tags.normalised), ("cc", copies.normalised)):
+            if name in changed:
+                changed[name] = rule(changed[name])
         with turn(self, "edit", at) as case:
             before = {
                 name: getattr(case.ticket, name) for name in changed if getattr(case.ticket, name) != changed[name]

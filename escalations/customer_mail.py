@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from escalations import customer_pages
 from escalations.actors import Actor
 from escalations.enums import ClockKind
 from escalations.errors import Invalid
@@ -21,28 +22,30 @@ if TYPE_CHECKING:
 
 
 def send(case: "Case", slug: str, *, by: Actor, **written: str) -> None:
-    """Queue the message of template `slug`; without an address it is only recorded (the customer was told by phone).
+    """Queue the message of template `slug`, and a copy for each address in the ticket's `cc`; without an address it
+    is only recorded (the customer was told by phone). Every mail leads to the customer's own page.
 
     Raises Invalid if the template cannot be filled, naming what is missing.
     """
-    name, address = addressee(case.ticket)
+    people = addressees(case.ticket)
     template = CommunicationTemplate.objects.filter(slug=slug).first()
-    if not address or template is None:
+    if not people or template is None:
         return
+    page = customer_pages.path_for(case.ticket, case.at)
     try:
-        message = rendering.render(template, values(case, by=by, contact=name, **written))
+        message = rendering.render(template, values(case, by=by, contact=people[0][0], **written))
     except rendering.EmptyPlaceholder as error:
         raise Invalid(**{_field(name): _("The template needs this.") for name in error.names}) from error
     event = case.news[-1]
-    case.journal.messages.append(
+    case.journal.messages += [
         Notification(
-            idem=f"{event.uid.hex}.customer",
+            idem=f"{event.uid.hex}.customer{f'.{copy}' if copy else ''}",
             kind="customer",
             about=case.ticket.number,
             to_name=name,
             to_address=address,
             urgent=True,
-            context={"number": case.ticket.number, "template": slug},
+            context={"number": case.ticket.number, "template": slug, "customer_page": page, "copy": bool(copy)},
             subject=message.subject,
             text=message.text,
             html=message.html,
@@ -50,7 +53,8 @@ def send(case: "Case", slug: str, *, by: Actor, **written: str) -> None:
             created_at=case.at,
             next_try_at=case.at,
         )
-    )
+        for copy, (name, address) in enumerate(people)
+    ]
 
 
 def addressee(ticket: "Ticket") -> tuple[str, str]:
@@ -59,6 +63,15 @@ def addressee(ticket: "Ticket") -> tuple[str, str]:
         return ticket.reporter_name or ticket.customer.name, ticket.reporter_email
     contact = ticket.customer.contacts.exclude(email="").first()
     return (contact.name, contact.email) if contact else (ticket.reporter_name, "")
+
+
+def addressees(ticket: "Ticket") -> list[tuple[str, str]]:
+    """Name and address of everybody who gets a message to the customer, the addressee first, each address once."""
+    name, address = addressee(ticket)
+    people = {address.lower(): (name, address)} if address else {}
+    for copy in ticket.cc:
+        people.setdefault(copy.lower(), ("", copy))
+    return list(people.values())
 
 
 def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str, str]:
@@ -84,6 +97,7 @@ def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str
         "prevention": ticket.prevention,
         "sender_name": by.name,
         "organisation": settings.ORGANISATION,
+        "customer_page": customer_pages.address_of(ticket),
     }
     return filled | {name: text for name, text in written.items() if text}
 

@@ -36,6 +36,7 @@ TRANSITIONS: dict[str, dict[str, str]] = {
         for verb in ("assign", "change_severity", "escalate", "take", "de_escalate")
     },
     **{verb: {state: state for state in (*OPEN, *DONE)} for verb in ("note", "edit", "watch", "unwatch")},
+    **{verb: {state: state for state in (*OPEN, *DONE)} for verb in ("attach", "remove_file")},
     # After the fix: the checklist, the post-mortem, what is to be done, how the customer fares.
     **{
         verb: {state: state for state in (*OPEN, *DONE)}

@@ -165,13 +165,13 @@ class Ladder:
 
     # -- standing down ----------------------------------------------------------------------------------------------
 
-    def stand_down(self, *, by: "Actor") -> None:
+    def stand_down(self, *, by: "Actor", kind: str = "resolved", reason: str = "") -> None:
         """The ladder ends: everybody who was told hears that it is over, except who ended it."""
         open_ones = list(self.ticket.escalations.filter(ended_at=None))
         self.ticket.escalations.filter(ended_at=None).update(ended_at=self.at)
         for escalation in open_ones:
             for person in escalation.contacts:
-                self.tell_unless(Recipient(**person, level=escalation.level), "resolved", by, by=by.name)
+                self.tell_unless(Recipient(**person, level=escalation.level), kind, by, by=by.name, reason=reason)
 
     def tell_unless(self, recipient: Recipient | None, kind: str, actor: "Actor", **more: Any) -> None:
         """Tell somebody what `actor` did, unless they did it themselves."""

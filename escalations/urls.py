@@ -1,6 +1,6 @@
 from django.urls import path
 
-from escalations.views import escalated, queue, ticket, tickets
+from escalations.views import customer_page, escalated, queue, ticket, tickets
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("tickets/<str:number>/<slug:verb>/", ticket.act, name="ticket-act"),
     path("escalated/", escalated.escalated, name="escalated"),
     path("a/<str:token>/", escalated.take, name="take"),
+    path("s/<str:token>/", customer_page.customer_page, name="customer-page"),
+    path("s/<str:token>/files/<uuid:key>/", customer_page.customer_file, name="customer-file"),
 ]

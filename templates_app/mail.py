@@ -102,7 +102,11 @@ def _words(each: letter.Letter) -> dict[str, object]:
     return context | {"mark": mark, "ask": ask, "tone": TONES.get(each.kind, "")}
 
 
-TONES = {"escalated": "late", "breach": "late", "at_risk": "risk", "reminder": "risk", "resolved": "fine"}
+TONES = {
+    **dict.fromkeys(("escalated", "breach"), "late"),
+    **dict.fromkeys(("at_risk", "reminder"), "risk"),
+    **dict.fromkeys(("resolved", "confirmed"), "fine"),
+}
 
 
 def _subject(each: letter.Letter, more: int, limit: int = SUBJECT) -> str:

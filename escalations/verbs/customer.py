@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from contacts.models import User
-from escalations import budgets, customer_mail
+from escalations import budgets, customer_mail, customer_pages
 from escalations.actors import Actor
 from escalations.enums import OPEN, Cause, ClockKind, EventKind
-from escalations.errors import Invalid
+from escalations.errors import Invalid, StillOpen
 from escalations.models.clock import Clock
 from escalations.models.pause import Pause, PauseCause
 
+from .aftercare import cancel_check_ins, plan_check_ins
 from .turn import turn
 
 if TYPE_CHECKING:
@@ -106,37 +107,52 @@ class CustomerVerbs:
             ticket.root_cause, ticket.solution, ticket.prevention = root_cause, solution, prevention
             case.record(EventKind.RESOLVED, by=actor, text=solution, root_cause=root_cause, prevention=prevention)
             case.stand_down(by=actor)
+            plan_check_ins(case)
             customer_mail.send(
                 case, "resolution", by=actor, root_cause=root_cause, solution=solution, prevention=prevention
             )
 
     def reopen(self: Any, *, reason: str, by: Actor | User, at: datetime) -> None:
-        """It was not solved: the resolution clock runs on, the resolved time does not count."""
+        """It was not solved: the resolution clock runs on, the resolved time does not count. A merged issue stands on
+        its own again; what went over to the other one stays there."""
         _required(reason=reason)
-        actor = Actor.of(by)
         with turn(self, "reopen", at) as case:
-            ticket = case.ticket
-            assert ticket.resolved_at  # a constraint says so
-            pause(case, PauseCause.RESOLVED, ticket.resolved_at, by=actor, reason=reason)
-            end_pause(case)
-            ticket.resolved_at = ticket.closed_at = None
-            resolution = ticket.clocks.select_related("calendar").get(kind=ClockKind.RESOLUTION)
-            resolution.ticket = ticket
-            resolution.resume_after_stop()
-            case.clocks.append(resolution)
-            start_update_clock(case)
-            case.record(EventKind.REOPENED, by=actor, text=reason)
-            # The ladder begins anew: who was told that it is over must hear that it is not.
-            ticket.level, ticket.climbed_at, ticket.held_until = 1, case.at, None
-            ticket.taken_at, ticket.taken_by, ticket.taken_by_name = None, None, ""
-            case.tell_rungs(ticket.severity.notify_on_open, cause=Cause.REOPENED)
+            reopen_case(case, Actor.of(by), reason)
 
-    def close(self: Any, *, by: Actor | User, at: datetime) -> None:
-        """Done and confirmed."""
+    def close(self: Any, *, by: Actor | User, at: datetime, reason: str = "") -> None:
+        """Done and confirmed. Raises StillOpen while the checklist asks for more, unless a `reason` is given."""
+        from escalations.checklist import open_lines
+
         actor = Actor.of(by)
         with turn(self, "close", at) as case:
+            lines = open_lines(case.ticket)
+            if lines and not reason.strip():
+                raise StillOpen([item.line.action for item in lines])
             case.ticket.closed_at = case.at
-            case.record(EventKind.CLOSED, by=actor)
+            customer_pages.closed(case)
+            case.record(
+                EventKind.CLOSED, by=actor, text=reason.strip(), open_lines=[item.line.action for item in lines]
+            )
+
+
+def reopen_case(case: "Case", actor: Actor, reason: str) -> None:
+    ticket = case.ticket
+    assert ticket.resolved_at  # a constraint says so
+    pause(case, PauseCause.RESOLVED, ticket.resolved_at, by=actor, reason=reason)
+    end_pause(case)
+    ticket.resolved_at = ticket.closed_at = ticket.merged_into = ticket.confirmed_at = None
+    resolution = ticket.clocks.select_related("calendar").get(kind=ClockKind.RESOLUTION)
+    resolution.ticket = ticket
+    resolution.resume_after_stop()
+    case.clocks.append(resolution)
+    start_update_clock(case)
+    cancel_check_ins(case)
+    customer_pages.opened_again(case)
+    case.record(EventKind.REOPENED, by=actor, text=reason)
+    # The ladder begins anew: who was told that it is over must hear that it is not.
+    ticket.level, ticket.climbed_at, ticket.held_until = 1, case.at, None
+    ticket.taken_at, ticket.taken_by, ticket.taken_by_name = None, None, ""
+    case.tell_rungs(ticket.severity.notify_on_open, cause=Cause.REOPENED)
 
 
 def answer(case: "Case") -> None:

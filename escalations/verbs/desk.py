@@ -66,7 +66,7 @@ class DeskVerbs:
     def note(self: Any, *, text: str, by: Actor | User, at: datetime) -> None:
         """An internal note in Markdown; the customer never sees it. Whoever it mentions (`@username`) is told."""
         text = text.strip()
-        if not text:
+        if plain.is_blank(text):
             raise Invalid(text=_("Write the note first."))
         actor = Actor.of(by)
         people = mentions.people_in(text)
@@ -79,10 +79,13 @@ class DeskVerbs:
 
     def edit(self: Any, *, by: Actor | User, at: datetime, **changed: Any) -> None:
         """Correct what was logged. What stood there before is kept in the event."""
+        from escalations.opening import check_subject
+
         if unknown := set(changed) - set(EDITABLE):
             raise Invalid(**{name: _("This cannot be edited.") for name in unknown})
-        if "subject" in changed and not changed["subject"].strip():
-            raise Invalid(subject=_("Say in a few words what is wrong."))
+        if "subject" in changed:
+            check_subject(changed["subject"])
+            changed["subject"] = plain.one_line(changed["subject"])
         for name, rule in (("tags", tags.normalised), ("cc", copies.normalised)):
             if name in changed:
                 changed[name] = rule(changed[name])

@@ -63,10 +63,18 @@ def _not_before(at: datetime, ticket: Any, clocks: Sequence[Any], pauses: Sequen
 
 def move(ticket: Any, verb: str) -> None:
     """Take the transition that `verb` makes from the ticket's state."""
+    if ticket.merged_into_id and verb != "reopen":
+        raise NotAllowed(verb, merged_already(ticket.merged_into))
     target = TRANSITIONS[verb].get(ticket.status)
     if target is None:
         raise NotAllowed(verb, refusal(verb, ticket.status))
     ticket.status = target
+
+
+def merged_already(into: Any) -> str:
+    return _("This issue was merged into %(number)s: work goes on there. Reopen this one to take it out again.") % {
+        "number": into.number
+    }
 
 
 def refusal(verb: str, status: str) -> str:

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
 # Kinds whose words are in the row from the start, as a person wrote them; each of these mails travels alone.
 WRITTEN = ("customer", "call")
 
@@ -23,7 +22,7 @@ class Notification(models.Model):
 
     `idem` is unique and is the Message-ID, so that whoever writes the row twice writes it once, and a mail that is
     sent again after a crash is seen as the same mail. `about` (a ticket's number) and `escalation_id` are plain
-    values: the outbox knows nothing of tickets. `context` is the snapshot that the wording is made from; `subject`,
+    values: the outbox knows nothing of tickets. `held_until` is the instant before which its reader wants no mail. `context` is the snapshot that the wording is made from; `subject`,
     `text` and `html` are what was sent. A WRITTEN message has its subject and text from the
     start. `context["invitation"]` = {"method", "ics"} (RFC 5546) travels along as a part and as a file.
     """
@@ -53,6 +52,7 @@ class Notification(models.Model):
     due_at = models.DateTimeField(_("due at"))
     created_at = models.DateTimeField(_("created at"))
     next_try_at = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)

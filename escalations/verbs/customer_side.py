@@ -1,0 +1,64 @@
+"""What the customer does, through the page that is theirs: say that it works, or that it does not."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from contacts.models import User
+from escalations.actors import Actor
+from escalations.enums import EventKind
+from escalations.errors import Invalid
+
+from .customer import end_pause, reopen_case
+from .turn import turn
+
+if TYPE_CHECKING:
+    from escalations.case import Case
+
+LONGEST = 4000  # characters
+
+
+class CustomerSideVerbs:
+    """Part of Ticket. `by` is an outsider: somebody at the customer."""
+
+    def customer_complains(self: Any, *, text: str, by: Actor | User, at: datetime) -> None:
+        """It still does not work. A resolved or closed issue is opened again; on an open one nobody's hold lasts, the
+        ladder climbs on in a step, and a wait for the customer ends. The owner is told at once."""
+        text = text.strip()
+        if not text:
+            raise Invalid(text=_("Write what does not work: it helps us look in the right place."))
+        if len(text) > LONGEST:
+            raise Invalid(text=_("Please keep it under %(most)s characters.") % {"most": LONGEST})
+        actor = Actor.of(by)
+        with turn(self, "customer_complains", at) as case:
+            if case.ticket.resolved_at:
+                case.record(EventKind.CUSTOMER, by=actor, text=text, what="reopened")
+                reopen_case(case, actor, text)
+            else:
+                case.record(EventKind.CUSTOMER, by=actor, text=text, what="complaint")
+                _end_hold(case)
+                if any(ends is None for _begins, ends in case.pauses):
+                    end_pause(case)
+                    case.tell_untold()
+            case.tell(case.owner_recipient(), "complaint", reason=text, by=actor.name)
+
+    def customer_confirms(self: Any, *, by: Actor | User, at: datetime) -> None:
+        """All is well, says the customer. Saying it twice changes nothing."""
+        actor = Actor.of(by)
+        with turn(self, "customer_confirms", at) as case:
+            if case.ticket.confirmed_at:
+                return
+            case.ticket.confirmed_at = case.at
+            case.record(EventKind.CUSTOMER, by=actor, what="confirmed")
+            case.tell(case.owner_recipient(), "confirmed", by=actor.name)
+
+
+def _end_hold(case: "Case") -> None:
+    """Whoever has it has it no more: the ladder waits one step, as after a climb, and goes on."""
+    ticket = case.ticket
+    if not (ticket.taken_at or ticket.held_until):
+        return
+    ticket.taken_at, ticket.taken_by, ticket.taken_by_name, ticket.held_until = None, None, "", None
+    ticket.climbed_at = case.at
+    ticket.escalations.filter(ended_at=None).update(taken_at=None, taken_by=None, taken_by_name="")

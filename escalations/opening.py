@@ -18,6 +18,8 @@ from escalations.journal import Journal
 from escalations.models.clock import Clock
 from escalations.models.severity import Severity
 from escalations.models.ticket import Ticket
+from escalations.triage import Decision, is_lower
+from templates_app.plain import is_blank, lines, one_line
 
 # A clock of the reporter's machine may be a little ahead of ours.
 AHEAD = timedelta(seconds=60)
@@ -41,26 +43,31 @@ def open_ticket(
     reported_at: datetime | None = None,
     team: Team | None = None,
     tags: Sequence[str] = (),
+    triage: Decision | None = None,
 ) -> Ticket:
     """Log an issue at `at`; its clocks count from `reported_at`, which may lie in the past.
 
     A clock that is past due already is breached with its true due time, and the ladder climbs once, at once.
-    Raises Invalid for an empty subject, a report from the future, or an owner who cannot work.
+    `triage` is what the three questions suggested; choosing less than that needs a reason.
+    Raises Invalid for an empty subject, a report from the future, an owner who cannot work, or that reason missing.
     """
     actor = Actor.of(by)
     reported_at = _reported(reported_at, at)
-    _check(subject, owner)
+    check_subject(subject)
+    check_owner(owner)
+    _check_triage(triage, severity)
     ticket = Ticket(
         customer=customer,
-        subject=subject.strip(),
-        description=description.strip(),
+        subject=one_line(subject),
+        description=lines(description),
         severity=severity,
         owner=owner,
         team=team or (owner.team if owner else None) or customer.team,
-        reporter_name=reporter_name,
+        reporter_name=one_line(reporter_name),
         reporter_email=reporter_email,
         source=source,
         tags=list(tags),
+        triage=triage.as_data(severity.code) if triage else {},
         reported_at=reported_at,
         created_at=at,
         created_by=actor.user,
@@ -70,7 +77,15 @@ def open_ticket(
     case = Case(journal, ticket, _clocks(ticket, reported_at, at))
     case.plan()
     Clock.objects.bulk_create(case.clocks)
-    case.record(EventKind.OPENED, by=actor, due_at=reported_at, severity=severity.code, source=source)
+    case.record(
+        EventKind.OPENED,
+        by=actor,
+        due_at=reported_at,
+        text=ticket.triage.get("why", ""),
+        severity=severity.code,
+        source=source,
+        **({"triage": ticket.triage} if triage else {}),
+    )
     case.tell_rungs(severity.notify_on_open, cause=Cause.OPENED)
     case.fire_due(once=True)
     journal.write([case])
@@ -88,10 +103,18 @@ def _reported(reported_at: datetime | None, at: datetime) -> datetime:
     return min(reported_at or at, at)
 
 
-def _check(subject: str, owner: User | None) -> None:
-    if not subject.strip():
+def check_subject(subject: str) -> None:
+    """Raises Invalid for a subject in which nothing can be seen."""
+    if is_blank(subject):
         raise Invalid(subject=_("Say in a few words what is wrong."))
-    check_owner(owner)
+
+
+def _check_triage(triage: Decision | None, severity: Severity) -> None:
+    if triage and is_lower(severity.code, triage.suggested) and is_blank(triage.why):
+        raise Invalid(
+            why=_("%(suggested)s is suggested. Say in one sentence why %(chosen)s is right.")
+            % {"suggested": triage.suggested, "chosen": severity.code}
+        )
 
 
 def check_owner(owner: User | None) -> None:

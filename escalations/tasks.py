@@ -1,8 +1,9 @@
 """What Celery may start. Each asks the engine once; the rows say what there is to do."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from . import loops
+from . import attachments, loops
 
 
 @shared_task(name="escalations.sweep")
@@ -18,3 +19,8 @@ def care() -> None:
 @shared_task(name="escalations.deliver")
 def deliver() -> None:
     loops.run("deliver")
+
+
+@shared_task(name="escalations.tidy")
+def tidy() -> None:
+    attachments.tidy(timezone.now())

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from escalations.likeness import ideas_of, ideas_of_example, likeness
 from escalations.questions import AT_STAKE, IMPACT, Answers, Stake, Who, Workaround, label_of
+from templates_app.plain import one_line
 
 ENOUGH = 1.5  # of likeness to an example
 CLEARLY = 0.5  # more than the best example of any milder severity
@@ -89,10 +90,26 @@ def best_match(severities: Sequence[Any], said: Mapping[str, str]) -> Match | No
     return max(_matches(severities, said), key=lambda match: (match.score, -match.rank), default=None)
 
 
-def is_lower(chosen: str, suggested: str, severities: Sequence[Any]) -> bool:
-    """Whether `chosen` is milder than `suggested` (codes)."""
-    codes = [severity.code for severity in severities]
-    return chosen in codes and suggested in codes and codes.index(chosen) > codes.index(suggested)
+@dataclass(frozen=True)
+class Decision:
+    """What a person did with a suggestion: `suggested` is its code, "" if there was none; `why` if they went lower."""
+
+    answers: Answers = field(default_factory=Answers)
+    suggested: str = ""
+    why: str = ""
+
+    def as_data(self, chosen: str) -> dict[str, Any]:
+        return {
+            "answers": self.answers.as_data(),
+            "suggested": self.suggested,
+            "chosen": chosen,
+            "why": one_line(self.why),
+        }
+
+
+def is_lower(chosen: str, suggested: str) -> bool:
+    """Whether `chosen` is milder than `suggested`. Codes sort by gravity, as severities do."""
+    return bool(suggested) and chosen > suggested
 
 
 # --- the questions ---------------------------------------------------------------------------------------------------

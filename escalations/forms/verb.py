@@ -3,6 +3,8 @@
 A field's name is the name of the verb's argument, so that an error of the verb finds its field.
 """
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -27,6 +29,8 @@ class VerbForm(forms.Form):
     done: ClassVar[Words] = ""  # said afterwards
     icon: ClassVar[str] = "circle"
     place: ClassVar[str] = "bar"
+    concerns: ClassVar[Collection[str]] = ()  # kinds of events that whoever fills this in must know of first
+    seen: int | str = ""  # the newest event when the page was made
 
     def __init__(self, data: Any = None, *, ticket: Any = None, user: Any = None, **options: Any) -> None:
         options.setdefault("auto_id", f"{self.verb}-%s")
@@ -35,6 +39,7 @@ class VerbForm(forms.Form):
             if name in LONG:
                 field.widget.attrs.setdefault("maxlength", LONGEST)
         if ticket is not None:
+            self.seen = getattr(ticket, "newest_event", "")
             self.prepare(ticket, user)
 
     def prepare(self, ticket: Any, user: Any) -> None:
@@ -43,6 +48,14 @@ class VerbForm(forms.Form):
     @classmethod
     def is_offered(cls, ticket: Any, user: Any) -> bool:
         """False hides a verb that the ticket's status allows but that would lead nowhere."""
+        return True
+
+    def arguments(self, at: datetime) -> dict[str, Any]:
+        """What the verb is called with, besides `by` and `at`."""
+        return self.cleaned_data
+
+    def clashes(self, news: Sequence[Any]) -> bool:
+        """Whether `news` (events of the kinds in `concerns`, by others) stand against what was filled in."""
         return True
 
     @property

@@ -18,6 +18,7 @@ from escalations.verbs import Verbs
 
 from .care import ActionItem
 from .clock import Clock
+from .event import Event
 from .following import Watch
 from .relation import TicketLink
 from .team import Responder
@@ -47,11 +48,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def for_page(self, user: Any) -> Self:
         """All that the pages of one ticket show of it in small: counts and marks come with the row."""
         watching = Watch.objects.filter(ticket=models.OuterRef("pk"), user=user.pk)
+        newest = Event.objects.filter(ticket=models.OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
         return (
             self.for_list()
             .select_related("taken_by", "merged_into")
             .annotate(
                 watching=models.Exists(watching),
+                newest_event=Coalesce(models.Subquery(newest), 0),
                 team_size=_count(Responder.objects.filter(left_at=None)),
                 related_count=_count(TicketLink.objects.all()) + _count(TicketLink.objects.all(), by="other"),
                 open_actions=_count(ActionItem.objects.filter(done_at=None, dropped_at=None)),

@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from contacts.matrix import Matrix
-from escalations.access import must_work
-from escalations.errors import Invalid, NotAllowed
 from escalations.forecast import Forecast, forecast
 from escalations.forms import VERB_FORMS, VerbForm
 from escalations.views.faces import faces_of, segments_of
@@ -27,41 +23,7 @@ SHOWN_STEPS = 6
 @login_required
 @require_safe
 def ticket(request: HttpRequest, number: str) -> HttpResponse:
-    return _overview(request, TicketFrame.of(request, number))
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    """GET shows the verb's form, POST does it. What cannot be done is said with everything that was typed."""
-    if verb not in VERB_FORMS:
-        raise Http404
-    must_work(request.user)
-    frame = TicketFrame.of(request, number)
-    if request.method != "POST":
-        return _answer(request, frame, frame.form(verb))
-    form = frame.form(verb, request.POST)
-    if not form.is_valid():
-        return _answer(request, frame, form, status=400)
-    try:
-        getattr(frame.ticket, verb)(by=request.user, at=timezone.now(), **form.cleaned_data)
-    except NotAllowed as refusal:
-        return _answer(request, TicketFrame.of(request, number), form, refusal=refusal.message, status=409)
-    except Invalid as invalid:
-        form.refuse(invalid.fields)
-        return _answer(request, TicketFrame.of(request, number), form, status=400)
-    messages.success(request, form.done)
-    return redirect(frame.ticket)
-
-
-def _answer(
-    request: HttpRequest, frame: TicketFrame, form: VerbForm, *, refusal: str = "", status: int = 200
-) -> HttpResponse:
-    """The composer's forms stand on the overview; every other has a page of its own, which may open as a sheet."""
-    if form.place == "composer":
-        return _overview(request, frame, form, refusal=refusal, status=status)
-    context = frame.context(form=form, refusal=refusal)
-    return render(request, "escalations/verb.html", context, status=status)
+    return overview(request, TicketFrame.of(request, number))
 
 
 def _without_repeats(coming: list[Forecast]) -> list[Forecast]:
@@ -75,9 +37,10 @@ def _composer(frame: TicketFrame, bound: VerbForm | None) -> dict[str, VerbForm]
     return forms | ({bound.verb: bound} if bound else {})
 
 
-def _overview(
-    request: HttpRequest, frame: TicketFrame, bound: VerbForm | None = None, *, refusal: str = "", status: int = 200
+def overview(
+    request: HttpRequest, frame: TicketFrame, bound: VerbForm | None = None, *, status: int = 200, **said: Any
 ) -> HttpResponse:
+    """`bound` is a form of the composer that was sent and is not done; `said` is what the page says about it."""
     ticket, at = frame.ticket, frame.at
     matrix = Matrix.at(at)
     coming = forecast(ticket, at, limit=12, matrix=matrix)
@@ -91,11 +54,10 @@ def _overview(
         "next": next_step(ticket, faces, at) if frame.allowed else None,
         "composer": _composer(frame, bound),
         "bound": bound,
-        "refusal": refusal,
         "story": story_of(recent if everything else recent[:RECENT]),
         "has_more": not everything and len(recent) > RECENT,
         "rungs": rungs_of(ticket, list(ticket.escalations.all()), coming, matrix, at),
         "coming": _without_repeats(coming)[:SHOWN_STEPS],
         "contacts": list(ticket.customer.contacts.all()),
     }
-    return render(request, "escalations/ticket.html", frame.context("overview", **more), status=status)
+    return render(request, "escalations/ticket.html", frame.context("overview", **more, **said), status=status)

@@ -22,7 +22,7 @@ from escalations.actors import Actor
 from escalations.errors import Invalid
 from escalations.models import Attachment, Ticket
 from escalations.sniff import HEAD, kind_of
-from templates_app.plain import one_line
+from templates_app.plain import is_blank, one_line
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,9 @@ def _head(upload: UploadedFile) -> bytes:
 
 def clean_name(name: str) -> str:
     """One line without path, control and direction marks, at most 160 characters with the ending kept."""
-    name = one_line(re.split(r"[/\\]", name)[-1]).strip(" .") or _("file")
+    name = one_line(re.split(r"[/\\]", name)[-1]).strip(" .")
+    if is_blank(name):
+        return _("file")
     if len(name) <= LONGEST_NAME:
         return name
     ending = PurePosixPath(name).suffix[-12:]

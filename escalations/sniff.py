@@ -47,11 +47,11 @@ BY_NAME: dict[str, dict[str, str]] = {
     TEXT: {".csv": "text/csv", ".json": "application/json", ".har": "application/json", ".eml": "message/rfc822"},
 }
 # A double click would run these, whatever is in them.
-RUNS = set(
-    ".exe .dll .com .scr .pif .msi .msp .bat .cmd .ps1 .psm1 .vbs .vbe .js .jse .mjs .wsf .wsh .hta .cpl .jar .apk .app "
-    ".dmg .pkg .deb .rpm .sh .bash .command .reg .lnk .url .desktop .py .pl .rb .php .html .htm .xhtml .shtml .mht "
-    ".mhtml .svg .svgz .xsl .xslt .swf .chm .iso .img .vhd .docm .xlsm .pptm .dotm .xll".split()  # noqa: SIM905
-)
+RUNNING = """
+    .exe .dll .com .scr .pif .msi .msp .bat .cmd .ps1 .psm1 .vbs .vbe .js .jse .mjs .wsf .wsh .hta .cpl .jar .apk .app
+    .dmg .pkg .deb .rpm .sh .bash .command .reg .lnk .url .desktop .py .pl .rb .php .html .htm .xhtml .shtml .mht
+    .mhtml .svg .svgz .xsl .xslt .swf .chm .iso .img .vhd .docm .xlsm .pptm .dotm .xll"""
+RUNS = frozenset(RUNNING.split())
 ACTIVE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe", b"<?php", b"<%", b"#!")
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 

@@ -5,10 +5,10 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
@@ -16,12 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.problems import Conflict, Unprocessable
+from contacts import once
 from contacts.models import IdempotencyKey
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 FORM = re.compile(r"[\x21-\x7e]{1,200}")
-KEPT_FOR = timedelta(days=1)
-PURGED_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -44,26 +43,14 @@ class Once:
     def __call__(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         digest = _digest(request.data)
         with transaction.atomic():
-            self._claim(request.user.pk)
-            known = IdempotencyKey.objects.filter(user=request.user, key=self.key).first()
-            if known and known.created_at > self.at - KEPT_FOR:
+            if not once.claim(request.user.pk, self.key, wait=False):
+                raise Conflict(_("A request with this Idempotency-Key is still running. Try again in a moment."))
+            if known := once.find(request.user.pk, self.key, self.at):
                 return self._answer_again(known, _called(request), digest)
-            if known:
-                known.delete()
             response = self.post(request, *args, **kwargs)
             self._keep(request, digest, response)
-        _purge(self.at)
+        once.purge(self.at)
         return response
-
-    def _claim(self, user_id: int) -> None:
-        """Held until the transaction ends. On SQLite the write lock already is: the second request waits."""
-        if connection.vendor != "postgresql":
-            return
-        name = int.from_bytes(hashlib.sha256(f"{user_id} {self.key}".encode()).digest()[:8], signed=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [name])
-            if not cursor.fetchone()[0]:
-                raise Conflict(_("A request with this Idempotency-Key is still running. Try again in a moment."))
 
     @staticmethod
     def _answer_again(known: IdempotencyKey, called: str, digest: str) -> Response:
@@ -73,15 +60,15 @@ class Once:
         return Response(known.answer, status=known.status, headers=headers)
 
     def _keep(self, request: Request, digest: str, response: Response) -> None:
-        IdempotencyKey.objects.create(
-            user=request.user,
-            key=self.key,
+        once.keep(
+            request.user.pk,
+            self.key,
+            self.at,
             request=_called(request),
             digest=digest,
             status=response.status_code,
             location=response.headers.get("Location", ""),
             answer=json.loads(JSONRenderer().render(response.data)),
-            created_at=self.at,
         )
 
 
@@ -92,9 +79,3 @@ def _called(request: Request) -> str:
 def _digest(body: Any) -> str:
     """Of the values: blanks and the order of names do not matter."""
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-def _purge(at: datetime) -> None:
-    old = IdempotencyKey.objects.filter(created_at__lte=at - KEPT_FOR).order_by("created_at")
-    if keys := list(old.values_list("pk", flat=True)[:PURGED_AT_ONCE]):
-        IdempotencyKey.objects.filter(pk__in=keys).delete()

@@ -103,7 +103,7 @@ def test_what_could_run_or_is_unknown_is_refused(name, head):
         ("C:\\Users\\casey\\shot.png", "shot.png"),
         ("invoice\u202egnp.exe.png", "invoicegnp.exe.png"),
         ("a\r\nContent-Type: text/html.png", "html.png"),
-        ("\u200b.\0", "\u200b"),
+        ("\u200b.\0", "file"),
         ("...", "file"),
         ("", "file"),
         ("Größe – 😀.png", "Größe – 😀.png"),

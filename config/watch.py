@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, Q
+from django.db.models.functions import Coalesce
 
 from escalations.models import Clock, Heartbeat
 from templates_app.models import Notification
@@ -44,13 +45,19 @@ class Engine:
 def engine(at: datetime) -> Engine:
     beats = dict(Heartbeat.objects.values_list("name", "at"))
     due = Clock.objects.filter(next_event_at__lte=at).aggregate(first=Min("next_event_at"))["first"]
-    queued = Notification.objects.filter(state="queued").aggregate(first=Min("created_at"))["first"]
     return Engine(
         sweep_age=_since(beats.get("sweep"), at),
         deliver_age=_since(beats.get("deliver"), at),
         clock_overdue=_since(due, at),
-        mail_waiting=_since(queued, at),
+        mail_waiting=_since(_first_in_line(at), at),
     )
+
+
+def _first_in_line(at: datetime) -> datetime | None:
+    """Since when the oldest message could have left. One that its reader wants later waits for nobody until then."""
+    queued = Notification.objects.filter(Q(held_until=None) | Q(held_until__lte=at), state="queued")
+    first: datetime | None = queued.aggregate(first=Min(Coalesce("held_until", "created_at")))["first"]
+    return first
 
 
 def _since(moment: datetime | None, at: datetime) -> timedelta | None:

@@ -5,15 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from contacts.hours import AT_ONCE, Rhythm
 from contacts.models import Absence, Contact, User
 from contacts.models.matrix import Level
+from contacts.models.people import MailRhythm
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody a message can go to. `time_zone` empty means the site's."""
+    """Somebody a message can go to. `time_zone` empty means the site's; `rhythm` says when mail may leave."""
 
     name: str
     email: str
@@ -23,6 +27,7 @@ class Recipient:
     contact_id: int | None = None
     user_id: int | None = None
     time_zone: str = ""
+    rhythm: Rhythm = AT_ONCE
 
     @classmethod
     def of_user(cls, user: User, *, level: str = "", title: str = "") -> Self:
@@ -35,6 +40,7 @@ class Recipient:
             None,
             user.pk,
             user.time_zone,
+            Rhythm.of(user),
         )
 
     @classmethod
@@ -49,6 +55,7 @@ class Recipient:
             contact.pk,
             contact.user_id,
             zone,
+            Rhythm.of(contact.user) if contact.user else AT_ONCE,
         )
 
 
@@ -127,6 +134,13 @@ class Matrix:
         if contact.unreachable_since:
             return _("mail was refused")
         return _("already tried") if contact.address.lower() in exclude else ""
+
+
+def rhythms_of(addresses: Collection[str]) -> dict[str, Rhythm]:
+    """What the people behind these addresses (lower case) chose, where they chose anything. One query."""
+    chosen = User.objects.filter(Q(mail_rhythm=MailRhythm.DAILY) | Q(quiet_from__isnull=False), is_active=True)
+    people = chosen.annotate(address=Lower("email")).filter(address__in=addresses) if addresses else []
+    return {user.email.lower(): Rhythm.of(user) for user in people}
 
 
 def unreachable_rungs(at: datetime) -> list[str]:

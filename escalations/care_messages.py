@@ -46,6 +46,7 @@ def over(message: Notification) -> str:
 
 
 def _message(kind: str, key: int, to: Recipient, ticket: Any, slot: datetime, at: datetime, **own: Any) -> Notification:
+    leaves_at = to.rhythm.hold_until(at)
     digest = hashlib.sha256(to.email.lower().encode()).hexdigest()[:12]
     context = {
         "number": ticket.number,
@@ -71,5 +72,6 @@ def _message(kind: str, key: int, to: Recipient, ticket: Any, slot: datetime, at
         context=context | {"rung": to.title if to.level else ""},
         due_at=slot,
         created_at=at,
-        next_try_at=at,
+        next_try_at=leaves_at,
+        held_until=leaves_at if leaves_at > at else None,
     )

@@ -96,6 +96,7 @@ def _stand_in(case: Case, message: Notification) -> None:
     if other is None or message.idem.endswith(".instead"):
         case.alert_unowned()
         return
+    leaves_at = other.rhythm.hold_until(case.at, goes_through=message.urgent)
     case.journal.messages.append(
         Notification(
             idem=f"{message.idem}.instead",
@@ -112,7 +113,8 @@ def _stand_in(case: Case, message: Notification) -> None:
             context=message.context | {"rung": other.title, "to_title": other.title},
             due_at=message.due_at,
             created_at=case.at,
-            next_try_at=case.at,
+            next_try_at=leaves_at,
+            held_until=leaves_at if leaves_at > case.at else None,
         )
     )
 

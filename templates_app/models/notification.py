@@ -22,9 +22,9 @@ class Notification(models.Model):
 
     `idem` is unique and is the Message-ID, so that whoever writes the row twice writes it once, and a mail that is
     sent again after a crash is seen as the same mail. `about` (a ticket's number) and `escalation_id` are plain
-    values: the outbox knows nothing of tickets. `held_until` is the instant before which its reader wants no mail. `context` is the snapshot that the wording is made from; `subject`,
-    `text` and `html` are what was sent. A WRITTEN message has its subject and text from the
-    start. `context["invitation"]` = {"method", "ics"} (RFC 5546) travels along as a part and as a file.
+    values: the outbox knows nothing of tickets. Before `held_until`, if set, its reader wants no mail. `context` is
+    the snapshot that the wording is made from; `subject`, `text` and `html` are what was sent. A WRITTEN message has
+    its subject and text from the start. `context["invitation"]` = {"method", "ics"} (RFC 5546) travels along as a part and as a file.
     """
 
     # Why it was given up, for who has to find another way; not kept in the row.

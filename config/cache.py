@@ -1,10 +1,12 @@
-"""The shared cache: Redis, or this process's own memory while Redis is away."""
+"""The shared cache, which is Redis: while it is away, a process remembers by itself, or not at all."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -25,7 +27,15 @@ class SpareCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self.spare = LocMemCache("spare", {"KEY_PREFIX": self.key_prefix})
+        self.spare: BaseCache = LocMemCache("spare", {"KEY_PREFIX": self.key_prefix})
+
+
+class SharedCache(SpareCache):
+    """What every process must see alike, or not at all: while Redis is away nothing is remembered."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.spare = DummyCache("", {})
 
 
 def _with_spare(name: str) -> Callable[..., Any]:

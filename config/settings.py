@@ -117,16 +117,20 @@ else:
     DATABASE.update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
     DATABASE["OPTIONS"] = {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})}
 
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    if EMBEDDED
-    else {
-        "BACKEND": "config.cache.SpareCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "switchback",
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
-    }
+REDIS_CACHE = {
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "switchback",
+    "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
 }
+LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"  # embedded there is one process
+CACHES = {
+    "default": {"BACKEND": LOCAL_CACHE} if EMBEDDED else {"BACKEND": "config.cache.SpareCache", **REDIS_CACHE},
+    "sessions": {"BACKEND": LOCAL_CACHE, "LOCATION": "sessions"}
+    if EMBEDDED
+    else {"BACKEND": "config.cache.SharedCache", **REDIS_CACHE, "KEY_PREFIX": "switchback-sessions"},
+}
+SESSION_ENGINE = "config.sessions"
+SESSION_CACHE_ALIAS = "sessions"
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "contacts.User"

@@ -27,7 +27,8 @@ def known(typed: Sequence[str]) -> Found:
 
     One query, whatever was typed.
     """
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[str | int] = []
     like = "ILIKE" if connection.vendor == "postgresql" else "LIKE"
     for word in typed:
         parts.append(_CUSTOMERS.format(like=like))

@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.customers import change_customer, create_customer
 from contacts.models import Absence, ApiToken, Contact, Customer, CustomerContact, Team, User
+from contacts.models.history import Source
 
 admin.site.register(Team)
 
@@ -32,6 +35,15 @@ class CustomerAdmin(admin.ModelAdmin):
     list_filter = ["health", "tier"]
     search_fields = ["name", "slug"]
     inlines = [CustomerContactInline]
+
+    def save_model(self, request: Any, obj: Customer, form: Any, change: bool) -> None:
+        """As everywhere else: what changes is kept."""
+        who: dict[str, Any] = {"by": request.user, "at": timezone.now(), "source": Source.ADMIN}
+        if change:
+            change_customer(customer=obj, values={name: form.cleaned_data[name] for name in form.changed_data}, **who)
+        else:
+            obj.pk = create_customer(values=form.cleaned_data, **who).pk
+            obj._state.adding = False
 
 
 class AbsenceInline(admin.TabularInline):

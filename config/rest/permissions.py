@@ -6,8 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 
-from contacts.models.people import Role
-
 
 class ReadOnly(IsAuthenticated):
     """For what nobody writes through the API, and the base of the others."""
@@ -36,7 +34,7 @@ class Manages(Works):
     message = _("Only managers and administrators change this.")
 
     def may_write(self, user: Any) -> bool:
-        return super().may_write(user) and (user.role == Role.MANAGER or user.may_configure)
+        return super().may_write(user) and bool(user.may_manage)
 
 
 class Configures(Works):

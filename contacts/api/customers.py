@@ -1,8 +1,12 @@
 """The customers and our people there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ValidationError as Refused
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -11,8 +15,11 @@ from config.rest.permissions import Manages
 from config.rest.query import YesNo
 from config.rest.serializers import StrictModel
 from config.rest.views import Changed, Created, Deleted, Listed, Noun, PageQuery, Retrieved
+from contacts.customer_contacts import in_words
+from contacts.customers import change_customer, create_customer, log_contacts
 from contacts.models import Customer, CustomerContact, Team
 from contacts.models.customers import Health
+from contacts.models.history import ChangeKind, Source
 
 MOST_CONTACTS = 100
 
@@ -56,26 +63,53 @@ class CustomerShape(StrictModel):
 
     def create(self, values: dict[str, Any]) -> Customer:
         people = values.pop("contacts", [])
-        customer = Customer.objects.create(**values)
-        self._write(customer, people)
-        return customer
-
-    @transaction.atomic
-    def update(self, customer: Customer, values: dict[str, Any]) -> Customer:
-        people = values.pop("contacts", None)
-        for name, value in values.items():
-            setattr(customer, name, value)
-        customer.save()
-        if people is not None:
-            customer.contacts.all().delete()
+        with _refusals(), transaction.atomic():
+            customer = create_customer(values=values, **self._who())
             self._write(customer, people)
         return customer
 
+    def update(self, customer: Customer, values: dict[str, Any]) -> Customer:
+        people = values.pop("contacts", None)
+        if "churned_at" in values and values["churned_at"] is None:
+            values["churn_reason"] = ""
+        with _refusals(), transaction.atomic():
+            change_customer(customer=customer, values=values, kind=_kind(customer, values), **self._who())
+            if people is not None:
+                self._replace(customer, people)
+        return customer
+
+    def _replace(self, customer: Customer, people: list[dict[str, Any]]) -> None:
+        before = [in_words(contact) for contact in customer.contacts.all()]
+        customer.contacts.all().delete()
+        after = [in_words(contact) for contact in self._write(customer, people)]
+        customer._prefetched_objects_cache = {}
+        if before != after:
+            changed = {"what": "contact", "from": "; ".join(before), "to": "; ".join(after)}
+            log_contacts(customer, [changed], **self._who())
+
+    def _who(self) -> dict[str, Any]:
+        return {"by": self.context["request"].user, "at": timezone.now(), "source": Source.API}
+
     @staticmethod
-    def _write(customer: Customer, people: list[dict[str, Any]]) -> None:
-        CustomerContact.objects.bulk_create(
+    def _write(customer: Customer, people: list[dict[str, Any]]) -> list[CustomerContact]:
+        return CustomerContact.objects.bulk_create(
             CustomerContact(customer=customer, position=position, **person) for position, person in enumerate(people)
         )
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except Refused as error:
+        raise serializers.ValidationError(error.message_dict) from None
+
+
+def _kind(customer: Customer, values: dict[str, Any]) -> str:
+    """What the log calls it."""
+    if "churned_at" not in values or bool(values["churned_at"]) == customer.is_churned:
+        return ChangeKind.CHANGED
+    return ChangeKind.CHURNED if values["churned_at"] else ChangeKind.WON_BACK
 
 
 class CustomerQuery(PageQuery):

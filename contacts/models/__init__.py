@@ -1,5 +1,5 @@
 from .customers import Customer, CustomerContact
-from .history import CustomerNote, HealthRecord
+from .history import CustomerChange, CustomerNote, HealthRecord
 from .matrix import Absence, Contact
 from .people import Team, User
 from .tokens import ApiToken, IdempotencyKey
@@ -9,6 +9,7 @@ __all__ = [
     "ApiToken",
     "Contact",
     "Customer",
+    "CustomerChange",
     "CustomerContact",
     "CustomerNote",
     "HealthRecord",

@@ -1,6 +1,7 @@
 """The organisations that we answer to, and our people there."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -45,6 +46,13 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customer", args=[self.slug])
+
+    @property
+    def is_churned(self) -> bool:
+        return self.churned_at is not None
 
 
 class CustomerContact(models.Model):

@@ -44,3 +44,41 @@ class CustomerNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.text[:40]}"
+
+
+class ChangeKind(models.TextChoices):
+    CREATED = "created", _("Added")
+    CHANGED = "changed", _("Changed")
+    CONTACTS = "contacts", _("Contacts changed")
+    CHURNED = "churned", _("Churned")
+    WON_BACK = "won_back", _("Won back")
+
+
+class Source(models.TextChoices):
+    PAGE = "page", _("on the page")
+    IMPORT = "import", _("by an import")
+    API = "api", _("through the API")
+    ADMIN = "admin", _("in the administration")
+
+
+class CustomerChange(models.Model):
+    """What somebody changed about a customer. Kept for good.
+
+    `changes` is a list of {"what", "from", "to"} in words: what they stood for then, whatever has become of it since.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=8, choices=ChangeKind, default=ChangeKind.CHANGED)
+    source = models.CharField(max_length=6, choices=Source, default=Source.PAGE)
+    changes = models.JSONField(default=list)
+    by = models.ForeignKey("contacts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("change of a customer")
+        verbose_name_plural = _("changes of customers")
+        indexes = [models.Index(fields=["customer", "-at"], name="change_of_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.kind}"

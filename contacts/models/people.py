@@ -93,5 +93,10 @@ class User(AbstractUser):
         return self.is_active and self.role != Role.AUDITOR
 
     @property
+    def may_manage(self) -> bool:
+        """Managers and administrators keep what is everybody's: the matrix, and customers by the file."""
+        return self.may_work and (self.role == Role.MANAGER or self.may_configure)
+
+    @property
     def may_configure(self) -> bool:
         return self.is_active and (self.is_superuser or self.role == Role.ADMIN)

@@ -29,13 +29,17 @@ def send(case: "Case", slug: str, *, by: Actor, **written: str) -> None:
     """
     people = addressees(case.ticket)
     template = CommunicationTemplate.objects.filter(slug=slug).first()
-    if not people or template is None:
+    if template is None:
         return
-    page = customer_pages.path_for(case.ticket, case.at)
+    page = customer_pages.path_for(case.ticket, case.at) if people else ""
     try:
-        message = rendering.render(template, values(case, by=by, contact=people[0][0], **written))
+        message = rendering.render(template, values(case, by=by, contact=people[0][0] if people else "", **written))
     except rendering.EmptyPlaceholder as error:
         raise Invalid(**{_field(name): _("The template needs this.") for name in error.names}) from error
+    except rendering.UnknownPlaceholder as error:
+        raise Invalid(template=_("“%(name)s”: %(why)s") % {"name": template.name, "why": error}) from error
+    if not people:
+        return
     event = case.news[-1]
     case.journal.messages += [
         Notification(

@@ -6,6 +6,7 @@ from .customer import CustomerVerbs
 from .customer_side import CustomerSideVerbs
 from .desk import DeskVerbs
 from .files import FileVerbs
+from .informing import InformVerbs
 from .ladder import LadderVerbs
 from .relations import RelationVerbs
 from .review import ReviewVerbs
@@ -15,6 +16,7 @@ from .watching import WatchVerbs
 
 class Verbs(
     CustomerVerbs,
+    InformVerbs,
     DeskVerbs,
     FileVerbs,
     LadderVerbs,

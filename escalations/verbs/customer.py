@@ -1,6 +1,6 @@
-"""The verbs that the customer notices: answer, inform, wait, resolve, reopen, close (Protocol, section 4)."""
+"""The verbs that the customer notices: wait, resolve, reopen, close (Protocol, section 4); and how their clocks go."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -19,62 +19,13 @@ from .turn import turn
 if TYPE_CHECKING:
     from escalations.case import Case
 
-FARTHEST_PROMISE = timedelta(days=366)
-
 
 class CustomerVerbs:
     """Part of Ticket."""
 
-    def acknowledge(self: Any, *, by: Actor | User, at: datetime, message: bool = False) -> None:
-        """The first response; stops the response clock. `message` sends the acknowledgement template."""
-        actor = Actor.of(by)
-        with turn(self, "acknowledge", at) as case:
-            answer(case)
-            case.record(EventKind.ACKNOWLEDGED, by=actor, message=message)
-            if message:
-                heard(case)
-                customer_mail.send(case, "acknowledgement", by=actor)
-
-    def send_update(
-        self: Any,
-        *,
-        summary: str,
-        next_steps: str,
-        by: Actor | User,
-        at: datetime,
-        expected_resolution: str = "",
-        next_update_at: datetime | None = None,
-    ) -> None:
-        """A status update to the customer; starts the update clock anew.
-
-        `next_update_at` is a promise: the next update is due then. Without it the severity's cadence holds.
-        """
-        _required(summary=summary, next_steps=next_steps)
-        actor = Actor.of(by)
-        with turn(self, "send_update", at) as case:
-            if next_update_at and not case.at < next_update_at <= case.at + FARTHEST_PROMISE:
-                raise Invalid(next_update_at=_("Promise a time that lies ahead, at most a year."))
-            case.record(
-                EventKind.UPDATE_SENT,
-                by=actor,
-                text=summary,
-                next_steps=next_steps,
-                expected_resolution=expected_resolution,
-                next_update_at=next_update_at.isoformat() if next_update_at else None,
-            )
-            heard(case, promised=next_update_at)
-            customer_mail.send(
-                case,
-                "status-update",
-                by=actor,
-                work_completed=summary,
-                next_steps=next_steps,
-                expected_resolution=expected_resolution,
-            )
-
     def wait(self: Any, *, reason: str, by: Actor | User, at: datetime) -> None:
         """Wait on the customer; the resolution and update clocks pause. Counts as the first response."""
-        _required(reason=reason)
+        required(reason=reason)
         actor = Actor.of(by)
         with turn(self, "wait", at) as case:
             answer(case)
@@ -93,7 +44,7 @@ class CustomerVerbs:
 
     def resolve(self: Any, *, root_cause: str, solution: str, prevention: str, by: Actor | User, at: datetime) -> None:
         """Resolved: all clocks stop, the ladder ends, the customer and everybody who was told hear of it."""
-        _required(root_cause=root_cause, solution=solution, prevention=prevention)
+        required(root_cause=root_cause, solution=solution, prevention=prevention)
         actor = Actor.of(by)
         with turn(self, "resolve", at) as case:
             answer(case)
@@ -115,7 +66,7 @@ class CustomerVerbs:
     def reopen(self: Any, *, reason: str, by: Actor | User, at: datetime) -> None:
         """It was not solved: the resolution clock runs on, the resolved time does not count. A merged issue stands on
         its own again; what went over to the other one stays there."""
-        _required(reason=reason)
+        required(reason=reason)
         with turn(self, "reopen", at) as case:
             reopen_case(case, Actor.of(by), reason)
 
@@ -226,7 +177,7 @@ def end_pause(case: "Case") -> None:
     case.pauses = [(begins, ends or case.at) for begins, ends in case.pauses]
 
 
-def _required(**texts: str) -> None:
+def required(**texts: str) -> None:
     empty = {name: _("Please fill this in.") for name, text in texts.items() if not text.strip()}
     if empty:
         raise Invalid(**empty)

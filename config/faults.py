@@ -5,8 +5,11 @@ from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+
+from config.kept import came_from_here, keep
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +44,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is older than the sign-in, most often because of another tab: its words are shown again, unsent."""
+    if came_from_here(request) and (back := keep(request)):
+        return redirect(back)
     return fault(request, 403, reason=str(_("The form was too old. Go back, reload the page and send it again.")))
 
 

@@ -75,6 +75,8 @@ MIDDLEWARE = [
     "config.nul.RefuseNul",
     "config.zones.PersonalTimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.kept.KeepWhatWasTyped",
+    "config.once.DoneOnce",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -134,7 +136,7 @@ SESSION_CACHE_ALIAS = "sessions"
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "contacts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["config.accounts.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -18,6 +18,7 @@ from escalations.forms import VERB_FORMS, VerbForm
 from escalations.meanwhile import since
 from escalations.models import Event
 from escalations.verbs.turn import lock
+from escalations.views.kept import refilled
 from escalations.views.story import story_of
 from escalations.views.ticket import overview
 from escalations.views.ticket_frame import TicketFrame
@@ -33,7 +34,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     must_work(request.user)
     frame = TicketFrame.of(request, number)
     if request.method != "POST":
-        return answer(request, frame, frame.form(verb))
+        return answer(request, frame, refilled(request, frame.form(verb)))
     form, seen = frame.form(verb, request.POST), request.POST.get("seen", "")
     try:
         news = _do(frame, form, seen, timezone.now())
@@ -57,6 +58,8 @@ def _do(frame: TicketFrame, form: VerbForm, seen: str, at: datetime) -> list[Eve
     if form.concerns and seen:
         status = lock(ticket).status
         news = since(ticket, frame.user, seen, form.concerns)
+        if news:
+            ticket.refresh_from_db()
         if news and status in TRANSITIONS[form.verb] and form.clashes(news):
             return news
     if form.is_valid():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from escalations.actors import ENGINE
 from escalations.enums import ClockKind, EventKind
 from escalations.models import Event
+from escalations.views import story_around, story_care
 
 ICONS = {
     EventKind.OPENED: "plus",
@@ -34,9 +35,11 @@ ICONS = {
     EventKind.UNREACHABLE: "mail-warning",
     EventKind.TAKEN: "hand",
     EventKind.DE_ESCALATED: "trending-down",
+    **story_around.ICONS,
+    **story_care.ICONS,
 }
 # These are said by a person to people, and stand in a bubble.
-SPOKEN = (EventKind.NOTE, EventKind.UPDATE_SENT, EventKind.RESOLVED)
+SPOKEN = (EventKind.NOTE, EventKind.UPDATE_SENT, EventKind.RESOLVED, EventKind.CUSTOMER)
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def _what(event: Event) -> str:
             return _("has it")
         case EventKind.DE_ESCALATED:
             return _("took it down a level")
-    return str(event.get_kind_display())
+    return story_around.sentence(event) or story_care.sentence(event) or str(event.get_kind_display())
 
 
 def _rung(level: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from escalations.access import ticket_or_404, tickets_for
@@ -17,6 +18,10 @@ from escalations.models import Ticket
 # (name, label, name of the url)
 TABS = [
     ("overview", _("Overview"), "ticket"),
+    ("team", _("Team"), "ticket-team"),
+    ("related", _("Related"), "ticket-related"),
+    ("history", _("History"), "ticket-history"),
+    ("review", _("Review"), "ticket-review"),
 ]
 
 
@@ -44,8 +49,14 @@ class TicketFrame:
     def _offers(self, verb: str, form: type[VerbForm]) -> bool:
         return self.ticket.status in TRANSITIONS[verb] and form.is_offered(self.ticket, self.user)
 
-    def form(self, verb: str, data: Any = None) -> VerbForm:
-        return VERB_FORMS[verb](data, ticket=self.ticket, user=self.user)
+    def form(self, verb: str, data: Any = None, **options: Any) -> VerbForm:
+        return VERB_FORMS[verb](data, ticket=self.ticket, user=self.user, **options)
+
+    def checklist(self) -> Any:
+        """The checklist's card, for the pages that show it."""
+        from escalations.views.checklist import card_of  # its pages have this frame
+
+        return card_of(self)
 
     def context(self, tab: str = "", **more: Any) -> dict[str, Any]:
         """For a template that extends `escalations/ticket_base.html`."""
@@ -54,6 +65,7 @@ class TicketFrame:
             "ticket": self.ticket,
             "at": self.at,
             "allowed": allowed,
+            "checklist": SimpleLazyObject(self.checklist),
             "offers": [VERB_FORMS[verb] for verb in allowed],
             "tabs": [
                 {"label": label, "path": reverse(url, args=[self.ticket.number]), "current": name == tab}

@@ -1,0 +1,204 @@
+"""The issues around an issue: what is linked, what was merged, what looks alike, what else is open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from escalations import customer_mail
+from escalations.access import must_work, ticket_or_404, tickets_for
+from escalations.enums import TRANSITIONS
+from escalations.errors import NotAllowed
+from escalations.forms.relations import LinkForm, MergeForm
+from escalations.likeness import ideas_of, likeness
+from escalations.models import Ticket, TicketLink
+from escalations.models.relation import LinkKind
+from escalations.views.outcome import tried
+from escalations.views.ticket_frame import TicketFrame
+
+LOOKED_AT = 60  # open issues of the customer that are compared
+SHOWN = 20
+ALIKE = 1.4  # two words of weight in common, say
+BACKWARDS = {
+    LinkKind.RELATED: gettext_lazy("Related to"),
+    LinkKind.DUPLICATE: gettext_lazy("Has the duplicate"),
+    LinkKind.RELAPSE: gettext_lazy("Came back as"),
+}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another issue, and what it is to this one."""
+
+    ticket: Ticket
+    how: str
+    can_unlink: bool = False
+
+
+@login_required
+@require_safe
+def related(request: HttpRequest, number: str) -> HttpResponse:
+    return _page(request, TicketFrame.of(request, number))
+
+
+@login_required
+@require_POST
+def link(request: HttpRequest, number: str) -> HttpResponse:
+    must_work(request.user)
+    frame = TicketFrame.of(request, number)
+    form = LinkForm(request.POST, ticket=frame.ticket, user=request.user)
+    outcome = tried(form, lambda **given: frame.ticket.link(by=request.user, at=frame.at, **given))
+    if not outcome.is_done:
+        frame = TicketFrame.of(request, number)
+        return _page(request, frame, form, refusal=outcome.refusal, status=outcome.status)
+    messages.success(request, form.done)
+    return redirect("ticket-related", number)
+
+
+@login_required
+@require_POST
+def unlink(request: HttpRequest, number: str) -> HttpResponse:
+    must_work(request.user)
+    frame = TicketFrame.of(request, number)
+    other = ticket_or_404(request.user, request.POST.get("other", "")[:30])
+    try:
+        frame.ticket.unlink(other=other, by=request.user, at=frame.at)
+    except NotAllowed as refused:
+        return _page(request, TicketFrame.of(request, number), refusal=refused.message, status=409)
+    messages.success(request, _("%(number)s is no longer linked.") % {"number": other.number})
+    return redirect("ticket-related", number)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: HttpRequest, number: str) -> HttpResponse:
+    """Two steps: which one and why; then, with everything said that will happen, the button that does it."""
+    must_work(request.user)
+    frame = TicketFrame.of(request, number)
+    form = MergeForm(
+        request.POST if request.method == "POST" else None,
+        ticket=frame.ticket,
+        user=request.user,
+        initial={"into": request.GET.get("into", "")[:30]},
+    )
+    if request.method != "POST":
+        return _merge_page(request, frame, form)
+    sure = request.POST.get("sure") == "yes"
+    if not sure:
+        return _merge_page(request, frame, form, coming=form.is_valid(), status=200 if form.is_valid() else 400)
+    outcome = tried(form, lambda **given: frame.ticket.merge(by=request.user, at=frame.at, **given))
+    if not outcome.is_done:
+        return _merge_page(request, TicketFrame.of(request, number), form, outcome.refusal, status=outcome.status)
+    messages.success(request, form.done)
+    return redirect(form.cleaned_data["into"])
+
+
+def _merge_page(
+    request: HttpRequest,
+    frame: TicketFrame,
+    form: MergeForm,
+    refusal: str = "",
+    *,
+    coming: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    context = frame.context(form=form, refusal=refusal)
+    if coming:
+        into = form.cleaned_data["into"]
+        context |= {"into": into, "consequences": _consequences(frame.ticket, into)}
+    return render(request, "escalations/merge.html", context, status=status)
+
+
+def _consequences(ticket: Ticket, into: Ticket) -> list[str]:
+    """What merging will do, each in a sentence."""
+    names = {"this": ticket.number, "other": into.number}
+    told = {p["email"].lower() for e in ticket.escalations.filter(ended_at=None) for p in e.contacts}
+    files, watchers = ticket.attachments.count(), ticket.watches.count()
+    lines = [
+        _("%(this)s is closed. Its clocks stop without a verdict; what was missed before stays missed.") % names,
+        _("What was reported in %(this)s becomes an internal note on %(other)s.") % names,
+    ]
+    if told:
+        lines.append(
+            ngettext(
+                "%(count)d person on its ladder hears that it is over, and where work goes on.",
+                "%(count)d people on its ladder hear that it is over, and where work goes on.",
+                len(told),
+            )
+            % {"count": len(told)}
+        )
+    there = {address.lower() for _name, address in customer_mail.addressees(into)}
+    if joining := [a for a in (ticket.reporter_email, *ticket.cc) if a and a.lower() not in there]:
+        names["people"] = ", ".join(joining)
+        lines.append(_("%(people)s will get a copy of each message to the customer about %(other)s.") % names)
+    if files:
+        lines.append(
+            ngettext("Its file goes over to %(other)s.", "Its %(count)d files go over to %(other)s.", files)
+            % (names | {"count": files})
+        )
+    if watchers:
+        lines.append(_("Whoever watches %(this)s watches %(other)s from now on.") % names)
+    lines.append(_("Reopening %(this)s takes it out again. What went over stays with %(other)s.") % names)
+    return lines
+
+
+def _page(
+    request: HttpRequest, frame: TicketFrame, form: LinkForm | None = None, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    ticket = frame.ticket
+    beside = _beside(ticket, works=frame.user.may_work and not ticket.merged_into_id)
+    known = {each.ticket.pk for each in beside}
+    alike, others = _of_the_customer(frame, known)
+    works = frame.user.may_work and not ticket.merged_into_id
+    more: dict[str, Any] = {
+        "beside": beside,
+        "alike": alike,
+        "others": others,
+        "works": works,
+        "may_merge": works and ticket.status in TRANSITIONS["merge"],
+        "form": form or (LinkForm(ticket=ticket, user=frame.user) if works else None),
+        "refusal": refusal,
+    }
+    return render(request, "escalations/related.html", frame.context("related", **more), status=status)
+
+
+def _beside(ticket: Ticket, *, works: bool) -> list[Beside]:
+    """What is linked from either side, what was merged into it, and what it was merged into."""
+    links = TicketLink.objects.filter(Q(ticket=ticket.pk) | Q(other=ticket.pk)).select_related(
+        "ticket__customer", "ticket__owner", "ticket__severity", "other__customer", "other__owner", "other__severity"
+    )
+    found = [
+        Beside(each.other, str(each.get_kind_display()), works)
+        if each.ticket_id == ticket.pk
+        else Beside(each.ticket, str(BACKWARDS[LinkKind(each.kind)]), works)
+        for each in links[:100]
+    ]
+    merged = Ticket.objects.filter(merged_into=ticket.pk).select_related("customer", "owner", "severity")
+    found = [Beside(each, _("Merged into this one")) for each in merged[:50]] + found
+    if ticket.merged_into:
+        found.insert(0, Beside(ticket.merged_into, _("This was merged into")))
+    return found
+
+
+def _of_the_customer(frame: TicketFrame, known: set[int]) -> tuple[list[Ticket], list[Ticket]]:
+    """The customer's other open issues: those that sound alike, the likest first, and the rest, newest first."""
+    ticket = frame.ticket
+    rows = (
+        tickets_for(frame.user)
+        .open_ones()
+        .filter(customer=ticket.customer_id)
+        .exclude(pk__in=[ticket.pk, *known])
+        .select_related("customer", "owner", "severity")
+        .order_by("-pk")[:LOOKED_AT]
+    )
+    said = ideas_of(f"{ticket.subject} {ticket.description}")
+    scored = [(likeness(said, ideas_of(row.subject)), row) for row in rows]
+    alike = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: -pair[0])
+    return [row for _score, row in alike], [row for score, row in scored if score < ALIKE][:SHOWN]

@@ -13,8 +13,11 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from config.keys import FOR_SCRIPT
+
 AMBER, RED = timedelta(seconds=30), timedelta(seconds=60)
 THEMES = ("light", "dark")
+LISTS = ("/", "/tickets/")  # what stands below them in the address is no part of them
 
 
 @dataclass(frozen=True)
@@ -49,23 +52,31 @@ SECTIONS = [
     (
         _("Desk"),
         [
+            Link("/actions/", _("Actions"), "list-checks"),
+            Link("/aftercare/", _("Aftercare"), "heart-pulse"),
             Link("/outbox/", _("Outbox"), "send"),
-            Link("/settings/", _("Settings"), "settings", roles=("manager", "admin")),
+            Link("/settings/", _("Settings"), "settings"),
         ],
     ),
 ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    theme = request.COOKIES.get("theme", "")
     return {
         "shell": Shell(request),
         # A page that is asked for as a sheet comes without its frame.
         "frame": "bare.html" if request.headers.get("Sheet") else "base.html",
-        "theme": theme if theme in THEMES else "",
+        "theme": theme_of(request),
         "organisation": settings.ORGANISATION,
         "demo": settings.DEMO,
     }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """What the person chose, on whichever device; for somebody who is not signed in, what this browser remembers."""
+    user = getattr(request, "user", None)
+    theme = user.theme if user and user.is_authenticated else request.COOKIES.get("theme", "")
+    return theme if theme in THEMES else ""
 
 
 class Shell:
@@ -82,6 +93,10 @@ class Shell:
     def server_time(self) -> int:
         """Milliseconds, for the clocks in the browser."""
         return int(self.at.timestamp() * 1000)
+
+    @property
+    def keys(self) -> list[list[str]]:
+        return FOR_SCRIPT
 
     @cached_property
     def sections(self) -> list[tuple[Any, list[dict[str, Any]]]]:
@@ -112,16 +127,17 @@ class Shell:
 
     def _is_here(self, path: str) -> bool:
         here = self.request.path
-        return here == path if path == "/" else here.startswith(path)
+        return here == path if path in LISTS else here.startswith(path)
 
     def _count(self, name: str) -> tuple[int | None, bool]:
         if name == "mine":
-            late = self.counts.get("late", 0)
-            return (late, True) if late else (self.counts.get("mine"), False)
-        return self.counts.get(name), False
+            late = self.facts["late"]
+            return (late, True) if late else (self.facts["mine"], False)
+        return self.facts.get(name), False
 
     @cached_property
-    def counts(self) -> dict[str, int]:
+    def facts(self) -> dict[str, Any]:
+        """All that the frame asks the database, in one query."""
         from escalations.views.counts import for_shell
 
         return for_shell(self.request.user, at=self.at)
@@ -129,9 +145,7 @@ class Shell:
     @cached_property
     def engine(self) -> dict[str, Any] | None:
         """A warning when the sweep has not run lately; None while all is well."""
-        from escalations.models import Heartbeat
-
-        last = Heartbeat.objects.filter(name="sweep").values_list("at", flat=True).first()
+        last = self.facts["swept_at"]
         age = self.at - last if last else None
         if age is not None and age <= AMBER:
             return None

@@ -42,6 +42,8 @@ KINDS = {
     "confirmed": _("Confirmed"),
     "mentioned": _("Mention"),
     "watching": _("To a watcher"),
+    "action": _("Action item"),
+    "check_in": _("Check-in"),
     "admin": _("To the administrator"),
 }
 

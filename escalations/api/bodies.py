@@ -105,6 +105,12 @@ class EscalateBody(Strict):
     level = Rung(required=False, allow_null=True, help_text="Left out: the next level.")
 
 
+class CloseBody(Strict):
+    reason = Text(
+        required=False, allow_blank=True, help_text="Closes it although required lines of the checklist are open."
+    )
+
+
 class ResolveBody(Strict):
     root_cause = Text()
     solution = Text()

@@ -36,7 +36,7 @@ VERBS: dict[str, type[BaseSerializer[Any]]] = {
     "de_escalate": bodies.ReasonBody,
     "resolve": bodies.ResolveBody,
     "reopen": bodies.ReasonBody,
-    "close": Empty,
+    "close": bodies.CloseBody,
 }
 
 

@@ -1,29 +1,21 @@
 """Verbs that the customer notices."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .fields import Area, MomentField
+from escalations.checklist import open_lines
+from escalations.enums import EventKind
+
+from .fields import Area
+from .message import MessageForm
 from .verb import VerbForm
-
-
-class AcknowledgeForm(VerbForm):
-    verb, title, icon = "acknowledge", _("Acknowledge"), "circle-check"
-    done = _("Acknowledged. The first response has its time.")
-    message = forms.BooleanField(label=_("Send the acknowledgement to the customer"), required=False, initial=True)
-
-
-class SendUpdateForm(VerbForm):
-    verb, title, icon, place = "send_update", _("Customer update"), "send", "composer"
-    button, done = _("Send update"), _("Update on its way to the customer.")
-    summary = forms.CharField(label=_("What has changed"), widget=Area(2))
-    next_steps = forms.CharField(label=_("What happens next"), widget=Area(1))
-    expected_resolution = forms.CharField(label=_("Expected resolution"), max_length=200, required=False)
-    next_update_at = MomentField(label=_("Promise the next update by"), required=False)
 
 
 class WaitForm(VerbForm):
     verb, title, icon = "wait", _("Wait for customer"), "pause"
+    concerns = (EventKind.WAITING, EventKind.RESUMED, EventKind.RESOLVED, EventKind.UPDATE_SENT, EventKind.CUSTOMER)
     done = _("Waiting for the customer. Clocks are paused.")
     reason = forms.CharField(
         label=_("What we wait for"),
@@ -34,11 +26,14 @@ class WaitForm(VerbForm):
 
 class ResumeForm(VerbForm):
     verb, title, icon = "resume", _("Resume"), "play"
+    concerns = (EventKind.RESUMED, EventKind.WAITING, EventKind.RESOLVED)
     done = _("Resumed. The clocks run on.")
 
 
-class ResolveForm(VerbForm):
+class ResolveForm(MessageForm):
     verb, title, icon, place = "resolve", _("Resolve"), "check", "head"
+    wording = "resolution"
+    concerns = (EventKind.WAITING, EventKind.RESUMED, EventKind.RESOLVED, EventKind.REOPENED, EventKind.CUSTOMER)
     text = _("All clocks stop, and the customer is sent these words and asked to confirm.")
     done = _("Resolved. The customer is asked to confirm.")
     root_cause = forms.CharField(label=_("Root cause"), widget=Area(2))
@@ -48,10 +43,22 @@ class ResolveForm(VerbForm):
 
 class ReopenForm(VerbForm):
     verb, title, icon = "reopen", _("Reopen"), "rotate-ccw"
+    concerns = (EventKind.REOPENED, EventKind.CLOSED, EventKind.MERGED)
     done = _("Reopened. The clocks go on where they stood.")
     reason = forms.CharField(label=_("Why"), widget=Area(2))
 
 
 class CloseForm(VerbForm):
     verb, title, icon = "close", _("Close"), "archive"
+    concerns = (EventKind.REOPENED, EventKind.CLOSED, EventKind.CUSTOMER)
     done = _("Closed.")
+    reason = forms.CharField(
+        label=_("Close all the same, because"),
+        help_text=_("Kept in the history together with what was open."),
+        widget=Area(2),
+        required=False,
+    )
+
+    def prepare(self, ticket: Any, user: Any) -> None:
+        if not self.is_bound and not open_lines(ticket):
+            del self.fields["reason"]

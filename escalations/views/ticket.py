@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from contacts.matrix import Matrix
 from escalations.forecast import Forecast, forecast
 from escalations.forms import VERB_FORMS, VerbForm
+from escalations.views.checklist import card_of
 from escalations.views.faces import faces_of, segments_of
 from escalations.views.ladder import rungs_of
 from escalations.views.next_step import next_step
@@ -48,15 +49,17 @@ def overview(
     events = ticket.events.select_related("actor", "clock")
     everything = "all" in request.GET
     recent = list(events if everything else events[: RECENT + 1])
+    told = list(ticket.escalations.all())
     more: dict[str, Any] = {
         "faces": faces,
+        "checklist": card_of(frame, told),
         "explanations": [(f, segments_of(f.clock, at)) for f in faces if f.clock],
         "next": next_step(ticket, faces, at) if frame.allowed else None,
         "composer": _composer(frame, bound),
         "bound": bound,
         "story": story_of(recent if everything else recent[:RECENT]),
         "has_more": not everything and len(recent) > RECENT,
-        "rungs": rungs_of(ticket, list(ticket.escalations.all()), coming, matrix, at),
+        "rungs": rungs_of(ticket, told, coming, matrix, at),
         "coming": _without_repeats(coming)[:SHOWN_STEPS],
         "contacts": list(ticket.customer.contacts.all()),
     }

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -70,7 +70,7 @@ class Standing:
 
 
 class Matrix:
-    """The whole matrix at one moment, in two queries; it is small (seven rungs by teams by positions)."""
+    """The whole matrix at one moment, in one query; it is small (seven rungs by teams by positions)."""
 
     def __init__(self, contacts: Iterable[Contact], absences: Iterable[Absence]) -> None:
         self._rows: dict[tuple[str, int | None], list[Contact]] = {}
@@ -83,10 +83,12 @@ class Matrix:
     @classmethod
     def at(cls, at: datetime) -> Self:
         """The matrix as it stands at `at`, absences counted."""
-        return cls(
-            Contact.objects.select_related("user"),
-            Absence.objects.filter(starts_at__lte=at, ends_at__gt=at),
+        now = Q(absences__starts_at__lte=at, absences__ends_at__gt=at)
+        contacts = Contact.objects.select_related("user").annotate(
+            away=FilteredRelation("absences", condition=now), absence=F("away__pk"), stand_in=F("away__delegate")
         )
+        rows: list[Any] = list(contacts.order_by("pk", "away__starts_at"))
+        return cls(rows, [Absence(contact_id=row.pk, delegate_id=row.stand_in) for row in rows if row.absence])
 
     def who(self, level: str, team_id: int | None, exclude: Collection[str] = ()) -> Standing:
         """The first position that can be told: the team's own before everyone's, each with its backups.

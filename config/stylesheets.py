@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 
 # The order matters: tokens.css names the layers. A page adds its own sheets by name.
-COMMON = ("tokens", "base", "shell", "buttons", "marks", "clock", "forms", "surfaces")
+COMMON = ("tokens", "base", "shell", "buttons", "marks", "clock", "forms", "surfaces", "palette")
 JOINED = "build/common.css"
 FOLDER = settings.BASE_DIR / "config" / "static"
 

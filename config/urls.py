@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import door, faults, health
+from config import door, faults, health, keys
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in, with its limits
 
@@ -17,6 +17,7 @@ urlpatterns = [
     # Addresses are the matrix's business: nobody changes or adds their own, and there is nothing to confirm.
     re_path(r"^accounts/(?:email|confirm-email|inactive)/", faults.not_found),
     path("accounts/", include("allauth.account.urls")),
+    path("keys/", keys.page, name="keys"),
     path("theme/", door.theme, name="theme"),
     path("demo/sign-in/<slug:username>/", door.demo_sign_in, name="demo-sign-in"),
     path("api/v1/", include("config.api_urls")),

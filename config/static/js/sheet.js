@@ -17,7 +17,7 @@
       document.querySelectorAll("[popover]:popover-open").forEach((menu) => menu.hidePopover());
       window.htmx?.process(sheet);
       sheet.showModal();
-      sheet.querySelector("[autofocus], input:not([type=hidden]), textarea, select")?.focus();
+      (sheet.querySelector("[autofocus], input:not([type=hidden]), textarea, select") || sheet.querySelector(".form [type=submit]"))?.focus();
       sheet.dispatchEvent(new CustomEvent("sheet:open", { bubbles: true }));
     } catch {
       location.href = link.href;

@@ -1,4 +1,4 @@
-// Comfort only; every page works without it. Keys, closing toasts, menus beside their button, errors in view.
+// Comfort only; every page works without it. Closing toasts, menus beside their button, errors in view.
 (() => {
   const page = document.documentElement;
   page.classList.add("js");
@@ -53,42 +53,4 @@
     const words = button.querySelector(".vh");
     if (words && button.dataset.copied) words.textContent = button.dataset.copied;
   });
-
-  // --- keys; a single letter is a shortcut only while the person wants shortcuts (WCAG 2.1.4)
-  const places = { q: "/", a: "/tickets/", e: "/escalated/", d: "/dashboard/", p: "/protocol/", c: "/contacts/", t: "/templates/" };
-  const wanted = () => localStorage.getItem("keys") !== "off";
-  const isHere = (place) => place && document.querySelector(`.nav a[href="${place}"]`);
-  let prefix = -Infinity;
-
-  const jump = document.querySelector("[data-jump]");
-  const filter = () => document.querySelector("[data-filter]") || jump;
-  const rows = () => [...document.querySelectorAll(".row-link")];
-  const walk = (step) => {
-    const all = rows();
-    const next = all[all.indexOf(document.activeElement) + step] || (step > 0 ? all[0] : all.at(-1));
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-  };
-
-  document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && jump) {
-      event.preventDefault();
-      jump.focus();
-      jump.select();
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || !wanted()) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog, [popover]")) return;
-    if (event.timeStamp - prefix < 1200 && isHere(places[event.key])) { location.href = places[event.key]; return; }
-    prefix = event.key === "g" ? event.timeStamp : -Infinity;
-    if (event.key === "/") { event.preventDefault(); filter()?.focus(); }
-    if (event.key === "n" && document.querySelector("[data-new]")) location.href = "/tickets/new/";
-    if (event.key === "j") walk(1);
-    if (event.key === "k") walk(-1);
-  });
-
-  const keys = document.querySelector("[data-keys]");
-  const showKeys = () => keys?.setAttribute("aria-checked", String(wanted()));
-  keys?.addEventListener("click", () => { localStorage.setItem("keys", wanted() ? "off" : "on"); showKeys(); });
-  showKeys();
 })();

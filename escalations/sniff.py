@@ -53,7 +53,6 @@ RUNNING = """
     .mhtml .svg .svgz .xsl .xslt .swf .chm .iso .img .vhd .docm .xlsm .pptm .dotm .xll"""
 RUNS = frozenset(RUNNING.split())
 ACTIVE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe", b"<?php", b"<%", b"#!")
-IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 def kind_of(head: bytes, name: str) -> str | None:

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# What a browser draws, and what a list may load for its little pictures.
+IMAGES, SMALL = ("image/png", "image/jpeg", "image/gif", "image/webp"), 1024 * 1024
+
 
 def where(attachment: "Attachment", _name: str) -> str:
     """Never by the name that somebody gave it."""
@@ -38,3 +41,8 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_small_image(self) -> bool:
+        """A picture that is light enough to be its own thumbnail."""
+        return self.content_type in IMAGES and self.size <= SMALL

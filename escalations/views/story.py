@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from config.templatetags.ui import clock_time
 from escalations.actors import ENGINE
 from escalations.enums import ClockKind, EventKind
 from escalations.models import Event
-from escalations.views import story_around, story_care
+from templates_app.placeholders import PLACEHOLDERS
+from escalations.views import story_around, story_care, story_logged
 
 ICONS = {
-    EventKind.OPENED: "plus",
     EventKind.ACKNOWLEDGED: "circle-check",
     EventKind.ASSIGNED: "user-check",
     EventKind.SEVERITY: "signal",
@@ -36,10 +39,29 @@ ICONS = {
     EventKind.TAKEN: "hand",
     EventKind.DE_ESCALATED: "trending-down",
     **story_around.ICONS,
+    **story_logged.ICONS,
     **story_care.ICONS,
 }
 # These are said by a person to people, and stand in a bubble.
 SPOKEN = (EventKind.NOTE, EventKind.UPDATE_SENT, EventKind.RESOLVED, EventKind.CUSTOMER)
+
+
+EDITED = {
+    "subject": gettext_lazy("Subject"),
+    "description": gettext_lazy("Description"),
+    "customer": gettext_lazy("Customer"),
+    "tags": gettext_lazy("Tags"),
+    "cc": gettext_lazy("Copies to"),
+    "reporter_name": gettext_lazy("Reported by"),
+    "reporter_email": gettext_lazy("Their e-mail"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +71,7 @@ class Item:
     what: str
     text: str = ""
     parts: list[tuple[str, str]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     late: bool = False
 
     @property
@@ -93,6 +116,7 @@ def item_of(event: Event) -> Item:
         what=_what(event),
         text=event.text,
         parts=_parts(event.data),
+        changes=_changes(event.data),
         late=late,
     )
 
@@ -101,8 +125,6 @@ def _what(event: Event) -> str:
     data = event.data
     clock = str(ClockKind(event.clock.kind).label) if event.clock else ""
     match event.kind:
-        case EventKind.OPENED:
-            return _("logged the issue")
         case EventKind.ACKNOWLEDGED:
             return _("acknowledged")
         case EventKind.ASSIGNED:
@@ -146,7 +168,8 @@ def _what(event: Event) -> str:
             return _("has it")
         case EventKind.DE_ESCALATED:
             return _("took it down a level")
-    return story_around.sentence(event) or story_care.sentence(event) or str(event.get_kind_display())
+    told = (module.sentence(event) for module in (story_logged, story_around, story_care))
+    return next(filter(None, told), str(event.get_kind_display()))
 
 
 def _rung(level: Any) -> str:
@@ -162,4 +185,18 @@ def _parts(data: dict[str, Any]) -> list[tuple[str, str]]:
         "solution": _("What was done"),
         "prevention": _("So that it does not come back"),
     }
-    return [(label, str(data[name])) for name, label in names.items() if data.get(name)]
+    parts = [(label, str(data[name])) for name, label in names.items() if data.get(name)]
+    parts += [(str(PLACEHOLDERS.get(name, name)), str(text)) for name, text in (data.get("written") or {}).items()]
+    if promised := data.get("next_update_at"):
+        parts.append((_("Next update promised by"), clock_time(datetime.fromisoformat(promised))))
+    return parts
+
+
+def _changes(data: dict[str, Any]) -> list[Change]:
+    """What an edit changed, from and to."""
+    changes = data.get("changes") or {}
+    return [Change(str(EDITED.get(name, name)), _plain(old), _plain(new)) for name, (old, new) in changes.items()]
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")

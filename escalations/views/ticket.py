@@ -12,6 +12,7 @@ from escalations.forecast import Forecast, forecast
 from escalations.forms import VERB_FORMS, VerbForm
 from escalations.views.checklist import card_of
 from escalations.views.faces import faces_of, segments_of
+from escalations.views.files import files_of
 from escalations.views.ladder import rungs_of
 from escalations.views.next_step import next_step
 from escalations.views.story import story_of
@@ -62,5 +63,6 @@ def overview(
         "rungs": rungs_of(ticket, told, coming, matrix, at),
         "coming": _without_repeats(coming)[:SHOWN_STEPS],
         "contacts": list(ticket.customer.contacts.all()),
+        "attachments": files_of(ticket, request.user),
     }
     return render(request, "escalations/ticket.html", frame.context("overview", **more, **said), status=status)

@@ -142,8 +142,8 @@ def test_after_an_hour_they_are_gone(tab, ticket, casey, now):
 
 
 def test_a_page_that_cannot_show_them_gives_way_to_one_that_can(tab, casey, ticket):
-    cache.set("kept:k", {"who": casey.pk, "path": "/tickets/", "data": "text=They+called&empty="})
-    html = tab.get("/tickets/?kept=k").content.decode()
+    cache.set("kept:k", {"who": casey.pk, "path": "/outbox/", "data": "text=They+called&empty="})
+    html = tab.get("/outbox/?kept=k").content.decode()
     assert ">They called</textarea>" in html
     assert 'name="empty"' in html
     assert SENTENCE in html
@@ -151,7 +151,7 @@ def test_a_page_that_cannot_show_them_gives_way_to_one_that_can(tab, casey, tick
 
 @pytest.mark.parametrize("key", ["", "nothing", "x" * 500, "%20"])
 def test_a_wrong_key_shows_the_page_as_it_is(tab, ticket, key):
-    html = tab.get(f"/tickets/?kept={key}").content.decode()
+    html = tab.get(f"/outbox/?kept={key}").content.decode()
     assert SENTENCE not in html
 
 

@@ -207,5 +207,6 @@ def _closed(request: HttpRequest, problem: PageProblem) -> HttpResponse:
 def _discreet(answer: Any) -> Any:
     """Whoever has the address may answer in the customer's name: it stays out of search engines and of other sites."""
     answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it browsers send the form with "Origin: null", which is refused as forged.
+    answer["Referrer-Policy"] = "same-origin"
     return answer

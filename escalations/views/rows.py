@@ -1,7 +1,7 @@
 """Rows of the queue and of the lists, and the urgency groups they stand in."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ class Row:
     face: Face | None
     action: str
     detail: str
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,15 @@ class Group:
     total: int
 
 
-def rows_of(tickets: Iterable[Ticket], at: datetime) -> list[Row]:
-    return [row_of(ticket, at) for ticket in tickets]
+def rows_of(tickets: Iterable[Ticket], at: datetime, unread: Container[int] = ()) -> list[Row]:
+    """`unread`: keys of the tickets that have news for whoever looks."""
+    return [row_of(ticket, at, unread=ticket.pk in unread) for ticket in tickets]
 
 
-def row_of(ticket: Ticket, at: datetime) -> Row:
+def row_of(ticket: Ticket, at: datetime, *, unread: bool = False) -> Row:
     face = next_face(ticket, at)
     action, detail = _next_action(ticket, face, at)
-    return Row(ticket, face, action, detail)
+    return Row(ticket, face, action, detail, unread)
 
 
 def _next_action(ticket: Ticket, face: Face | None, at: datetime) -> tuple[str, str]:
@@ -122,6 +124,7 @@ def fingerprint(rows: list[Row], *more: object) -> str:
             t.severity_id,
             t.subject,
             r.face and r.face.state,
+            r.unread,
         )
         for r in rows
         for t in (r.ticket,)

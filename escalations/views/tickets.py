@@ -18,8 +18,10 @@ from escalations.filters import ListFilters
 from escalations.forms import NewIssueForm
 from escalations.models import Severity, Ticket
 from escalations.models.ticket import primary_key_of
-from escalations.views import rows
+from escalations.views import listing, rows
+from escalations.views.headers import headers
 from escalations.views.paging import TicketPages
+from escalations.visits import unread_among
 
 PAGE_SIZE = 50
 
@@ -29,17 +31,21 @@ PAGE_SIZE = 50
 def tickets(request: HttpRequest) -> HttpResponse:
     """The list. Somebody who typed a ticket's number is taken there."""
     q = request.GET.get("q", "")
-    if tickets_for(request.user).filter(pk=primary_key_of(q)).exists():
+    if (key := primary_key_of(q)) and tickets_for(request.user).filter(pk=key).exists():
         return redirect(ticket_or_404(request.user, q))
+    if tidied := listing.tidied(request, ListFilters):
+        return tidied
     at = timezone.now()
-    filters = ListFilters(request.GET)
+    filters = ListFilters(request.GET, request.user)
     found = filters.apply(tickets_for(request.user), at)
     page = TicketPages(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "at": at,
         "filters": filters,
+        "address": ListFilters.tidy(request.GET),
+        "headers": headers(filters.cleaned_data.get("ordering", "")),
         "page": page,
-        "rows": rows.rows_of(page.object_list, at),
+        "rows": rows.rows_of(page.object_list, at, unread_among(request.user, page.object_list)),
     }
     return render(request, "escalations/tickets.html", context)
 

@@ -1,0 +1,41 @@
+"""The heads of the list's columns: each orders the list by its column, and the other way round when pressed again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+# (class of the column, label, order, order the other way round); columns without a label have no order
+COLUMNS = [
+    ("row-sev", _("Severity"), "severity", "-severity"),
+    ("row-no", _("Reported"), "reported", "-reported"),
+    ("row-main", _("Customer"), "customer", "-customer"),
+    ("row-level", _("Level"), "level", "-level"),
+    ("row-next", "", "", ""),
+    ("row-clock", _("Due"), "due", "-due"),
+    ("row-owner", "", "", ""),
+]
+
+
+@dataclass(frozen=True)
+class Header:
+    """`ordering` is what pressing it leads to; `current` says whether the list stands in this order, either way."""
+
+    place: str
+    label: Any
+    ordering: str
+    current: bool
+    turned: bool
+
+
+def headers(ordering: str) -> list[Header]:
+    return [
+        Header(
+            place,
+            label,
+            ordering=back if ordering == there else there,
+            current=bool(label) and ordering in (there, back),
+            turned=bool(label) and ordering == back,
+        )
+        for place, label, there, back in COLUMNS
+    ]

@@ -43,7 +43,7 @@ def test_a_customer_says_it_is_not_fixed(live_server: Any, resolved: Ticket, qui
     page.set_viewport_size(SIZES["desktop"])
     sign_in("casey")
     page.goto(f"{live_server.url}{resolved.get_absolute_url()}")
-    expect(page.get_by_text("The tills still say “offline”.").first).to_be_visible()
+    expect(page.locator(".activity").get_by_text("The tills still say “offline”.").first).to_be_visible()
     expect(page.locator(".status-in_progress").first).to_be_visible()
 
 

@@ -12,8 +12,8 @@ from templates_app.placeholders import PLACEHOLDERS
 ACKNOWLEDGEMENT, UPDATE, RESOLUTION = "acknowledgement", "status-update", "resolution"
 # What a template calls it, and what the verb calls it.
 ARGUMENTS = {"work_completed": "summary"}
-# Set by a promise or taken from the ticket, never typed.
-NOT_TYPED = ("next_update", "ticket_number", "customer_page", "organisation")
+# What only a person can know; the rest is taken from the ticket.
+TYPED = ("issue", "work_completed", "next_steps", "expected_resolution", "root_cause", "solution", "prevention")
 
 
 def offered(ticket: Ticket) -> list[CommunicationTemplate]:
@@ -30,7 +30,7 @@ def argument(name: str) -> str:
 
 def typed_fields(template: CommunicationTemplate) -> list[dict]:
     """What the writer fills in: [{"name", "label", "required"}]."""
-    return [field for field in template.fields if field["name"] not in NOT_TYPED]
+    return [field for field in template.fields if field["name"] in TYPED]
 
 
 def must_fit(slug: str, written: Mapping[str, str]) -> None:

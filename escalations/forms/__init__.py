@@ -1,11 +1,14 @@
 """What people fill in. VERB_FORMS lists every verb that a ticket's pages offer, in the order in which they stand."""
 
-from .customer import AcknowledgeForm, CloseForm, ReopenForm, ResolveForm, ResumeForm, SendUpdateForm, WaitForm
+from .customer import CloseForm, ReopenForm, ResolveForm, ResumeForm, WaitForm
 from .desk import AssignForm, ChangeSeverityForm, NoteForm
+from .edit import EditForm
 from .fields import Area, CustomerField, MomentField, people
+from .inform import AcknowledgeForm, SendUpdateForm
 from .ladder import DeEscalateForm, EscalateForm, TakeForm
 from .new import NewIssueForm
 from .verb import VerbForm
+from .watch import UnwatchForm, WatchForm
 
 VERB_FORMS: dict[str, type[VerbForm]] = {
     form.verb: form
@@ -19,6 +22,9 @@ VERB_FORMS: dict[str, type[VerbForm]] = {
         EscalateForm,
         DeEscalateForm,
         NoteForm,
+        EditForm,
+        WatchForm,
+        UnwatchForm,
         SendUpdateForm,
         ResolveForm,
         ReopenForm,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import User
+from escalations.enums import EventKind
 from escalations.models import Severity
 
 from .fields import Area, people
@@ -14,6 +15,7 @@ from .verb import VerbForm
 
 class AssignForm(VerbForm):
     verb, title, icon = "assign", _("Assign"), "user-check"
+    concerns = (EventKind.ASSIGNED,)
     done = _("Given to its new owner.")
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), empty_label=_("Choose somebody"))
 
@@ -24,6 +26,7 @@ class AssignForm(VerbForm):
 
 class ChangeSeverityForm(VerbForm):
     verb, title, icon = "change_severity", _("Change severity"), "signal"
+    concerns = (EventKind.SEVERITY,)
     text = _("The clocks follow the new targets, counted from the report.")
     done = _("Severity changed. The clocks follow the new targets.")
     severity = forms.ModelChoiceField(Severity.objects.all(), label=_("Severity"), empty_label=None)
@@ -35,7 +38,9 @@ class ChangeSeverityForm(VerbForm):
 
 class NoteForm(VerbForm):
     verb, title, icon, place = "note", _("Internal note"), "lock", "composer"
-    button, done = _("Keep note"), _("Note kept. Only the desk sees it.")
+    button, done, files = _("Keep note"), _("Note kept. Only the desk sees it."), "internal"
     text = forms.CharField(  # type: ignore[assignment]
-        label=_("Internal note"), help_text=_("Never leaves the desk."), widget=Area(3)
+        label=_("Internal note"),
+        help_text=_("Never leaves the desk. Markdown works, and @name tells a colleague."),
+        widget=Area(3, **{"data-mentions": "/people/"}),
     )

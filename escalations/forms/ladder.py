@@ -6,14 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models.matrix import Level
-from escalations.enums import TOP
+from escalations.enums import TOP, EventKind
 
 from .fields import Area
 from .verb import VerbForm
 
+MOVES = (EventKind.ESCALATED, EventKind.TAKEN, EventKind.DE_ESCALATED, EventKind.RESOLVED)
+
 
 class EscalateForm(VerbForm):
     verb, title, icon, place = "escalate", _("Escalate"), "trending-up", "head"
+    concerns = MOVES
     done = _("Escalated. They are being told.")
     reason = forms.CharField(label=_("Why, and what you need from them"), widget=Area(3))
     level = forms.TypedChoiceField(
@@ -38,6 +41,7 @@ class EscalateForm(VerbForm):
 
 class TakeForm(VerbForm):
     verb, title, icon = "take", _("I have it"), "hand"
+    concerns = MOVES
     done = _("You have it. The ladder waits for you.")
 
     @classmethod
@@ -47,6 +51,7 @@ class TakeForm(VerbForm):
 
 class DeEscalateForm(VerbForm):
     verb, title, icon, place = "de_escalate", _("De-escalate"), "trending-down", "more"
+    concerns = MOVES
     done = _("One level down.")
     reason = forms.CharField(label=_("Why it can go down a level"), widget=Area(2))
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from escalations import attachments
 from escalations.access import must_work
 from escalations.enums import TRANSITIONS
 from escalations.errors import Invalid, NotAllowed
@@ -18,6 +19,7 @@ from escalations.forms import VERB_FORMS, VerbForm
 from escalations.meanwhile import since
 from escalations.models import Event
 from escalations.verbs.turn import lock
+from escalations.views.files import Picked, picked
 from escalations.views.kept import refilled
 from escalations.views.story import story_of
 from escalations.views.ticket import overview
@@ -36,22 +38,26 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if request.method != "POST":
         return answer(request, frame, refilled(request, frame.form(verb)))
     form, seen = frame.form(verb, request.POST), request.POST.get("seen", "")
+    at = timezone.now()
+    form.picked = files = picked(request, at) if form.files else Picked()
     try:
-        news = _do(frame, form, seen, timezone.now())
+        news = _do(frame, form, seen, at, files)
     except NotAllowed as refusal:
         news = since(frame.ticket, request.user, seen, form.concerns)
         return _again(request, number, form, news, refusal=refusal.message, status=409)
     except Invalid as invalid:
         form.refuse(invalid.fields)
         return _again(request, number, form, status=400)
-    if news or form.errors:
+    if news or form.errors or files.problems:
         return _again(request, number, form, news, status=409 if news else 400)
+    if form.fragment and request.headers.get("Fragment"):
+        return render(request, form.fragment, TicketFrame.of(request, number).context())
     messages.success(request, form.done)
     return redirect(frame.ticket)
 
 
 @transaction.atomic
-def _do(frame: TicketFrame, form: VerbForm, seen: str, at: datetime) -> list[Event]:
+def _do(frame: TicketFrame, form: VerbForm, seen: str, at: datetime, files: Picked) -> list[Event]:
     """Does it, unless others have done something since that stands against it: then returns that. Under the lock,
     so that of two people who press at the same time the second is told."""
     ticket = frame.ticket
@@ -62,8 +68,9 @@ def _do(frame: TicketFrame, form: VerbForm, seen: str, at: datetime) -> list[Eve
             ticket.refresh_from_db()
         if news and status in TRANSITIONS[form.verb] and form.clashes(news):
             return news
-    if form.is_valid():
+    if form.is_valid() and not files.problems:
         getattr(ticket, form.verb)(by=frame.user, at=at, **form.arguments(at))
+        attachments.adopt(ticket, files.keys, by=frame.user, at=at, shared=form.files == "shared")
     return []
 
 

@@ -32,7 +32,7 @@ def next_step(ticket: Ticket, faces: list[Face], at: datetime) -> NextStep | Non
                 _("Next: acknowledge to %(customer)s") % {"customer": customer},
                 _("Give the number %(number)s, when to expect an answer, and whom to talk to: the message says it.")
                 % {"number": ticket.number},
-                verb="acknowledge",
+                target="acknowledge",
                 label=_("Acknowledge"),
             )
         case Status.WAITING:

@@ -13,8 +13,8 @@ from config.templatetags.ui import clock_time
 from escalations.actors import ENGINE
 from escalations.enums import ClockKind, EventKind
 from escalations.models import Event
-from templates_app.placeholders import PLACEHOLDERS
 from escalations.views import story_around, story_care, story_logged
+from templates_app.placeholders import PLACEHOLDERS
 
 ICONS = {
     EventKind.ACKNOWLEDGED: "circle-check",

@@ -48,8 +48,7 @@ def overview(
     coming = forecast(ticket, at, limit=12, matrix=matrix)
     faces = faces_of(ticket, at)
     events = ticket.events.select_related("actor", "clock")
-    everything = "all" in request.GET
-    recent = list(events if everything else events[: RECENT + 1])
+    recent = list(events[: RECENT + 1])
     told = list(ticket.escalations.all())
     more: dict[str, Any] = {
         "faces": faces,
@@ -58,8 +57,8 @@ def overview(
         "next": next_step(ticket, faces, at) if frame.allowed else None,
         "composer": _composer(frame, bound),
         "bound": bound,
-        "story": story_of(recent if everything else recent[:RECENT]),
-        "has_more": not everything and len(recent) > RECENT,
+        "story": story_of(recent[:RECENT]),
+        "has_more": len(recent) > RECENT,
         "rungs": rungs_of(ticket, told, coming, matrix, at),
         "coming": _without_repeats(coming)[:SHOWN_STEPS],
         "contacts": list(ticket.customer.contacts.all()),

@@ -6,9 +6,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from config.door import home_of
+from contacts.preferences import look
 
 
 class Backend(AuthenticationBackend):
@@ -27,6 +28,11 @@ class Adapter(DefaultAccountAdapter):
         """The address that rate limits count. Behind our proxy: the one it appended, which nobody can forge."""
         forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
         return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+    def post_login(self, request: HttpRequest, user: Any, **about: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **about)
+        look.bring(response, user)
+        return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from config.keys import FOR_SCRIPT
+from contacts.preferences.look import THEMES
 
 AMBER, RED = timedelta(seconds=30), timedelta(seconds=60)
-THEMES = ("light", "dark")
 LISTS = ("/", "/tickets/")  # what stands below them in the address is no part of them
 
 

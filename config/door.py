@@ -7,21 +7,21 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from config.context import THEMES
+from contacts.models import User
+from contacts.preferences import look
 
-YEAR = 365 * 24 * 3600
 DEMO_CAST = ("casey", "morgan", "vera", "admin")
 
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen look in a cookie; no choice means that the device decides."""
+    """Keep the chosen look, with the person and in this browser; no choice means that the device decides."""
     response = redirect(_back(request))
     chosen = request.POST.get("theme", "")
-    if chosen in THEMES:
-        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
-    else:
-        response.delete_cookie("theme", samesite="Lax")
+    chosen = chosen if chosen in look.THEMES else ""
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(theme=chosen)
+    look.remember(response, chosen)
     return response
 
 
@@ -32,7 +32,9 @@ def demo_sign_in(request: HttpRequest, username: str) -> HttpResponse:
         raise Http404
     user = get_object_or_404(get_user_model(), username=username, is_active=True)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect(_back(request, home_of(user)))
+    response = redirect(_back(request, home_of(user)))
+    look.bring(response, user)
+    return response
 
 
 def home_of(user: object) -> str:

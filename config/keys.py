@@ -1,4 +1,4 @@
-"""Every keyboard shortcut, once: keys.js acts on this list, and the help is made of it, so that they cannot disagree."""
+"""Every keyboard shortcut, once: keys.js acts on this list and the help is made of it, so they cannot disagree."""
 
 from dataclasses import dataclass
 from typing import Any

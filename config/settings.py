@@ -3,8 +3,6 @@
 import sys
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext_lazy as _
-
 from config import environment as env
 from config.celery_settings import *  # noqa: F403
 from config.logs import logging_config
@@ -74,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.nul.RefuseNul",
     "config.zones.PersonalTimeZone",
+    "config.languages.PersonalLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.kept.KeepWhatWasTyped",
     "config.once.DoneOnce",
@@ -202,8 +201,8 @@ MEDIA_ROOT = VAR_DIR / "files"  # outside what the web server serves; views hand
 
 # --- words and time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # each in its own words
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 

@@ -41,10 +41,13 @@ class Rhythm:
         return when
 
     def is_quiet(self, at: datetime) -> bool:
+        return self.covers(at.astimezone(_zone(self.zone)).time())
+
+    def covers(self, wall: time) -> bool:
+        """True if this time on the wall lies within the quiet hours."""
         start, end = self.quiet_from, self.quiet_until
         if start is None or end is None or start == end:
             return False
-        wall = at.astimezone(_zone(self.zone)).time()
         return start <= wall < end if start < end else wall >= start or wall < end
 
 

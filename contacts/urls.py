@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from contacts.preferences import views
+
+urlpatterns = [
+    path("settings/", views.preferences, name="settings"),
+]

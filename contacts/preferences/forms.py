@@ -1,0 +1,82 @@
+"""The form behind /settings/."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from contacts.hours import Rhythm
+from contacts.models import User
+from contacts.models.people import MailRhythm
+from contacts.preferences.zones import by_region
+
+PHONE = RegexValidator(r"^\+?[0-9 ()/.x–-]{3,}$", _("A phone number has digits, and may have + ( ) / - and spaces."))
+LOOKS = [("", _("Like this device")), ("light", _("Light")), ("dark", _("Dark"))]
+
+
+class Clock(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class PreferencesForm(forms.ModelForm):
+    """What a person may change of their own account. `at`: the moment at which distances from UTC are shown."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    theme = forms.ChoiceField(label=_("Appearance"), required=False, choices=LOOKS, widget=forms.RadioSelect)
+    mail_rhythm = forms.ChoiceField(label=_("Messages"), choices=MailRhythm, widget=forms.RadioSelect)
+    daily_at = forms.TimeField(label=_("The daily mail comes at"), required=False, widget=Clock())
+    quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=Clock())
+    quiet_until = forms.TimeField(label=_("until"), required=False, widget=Clock())
+    desktop_alerts = forms.BooleanField(label=_("Desktop notifications"), required=False)
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "phone", "time_zone", "language", "mail_rhythm", "daily_at"]
+        fields += ["quiet_from", "quiet_until", "theme", "desktop_alerts"]
+
+    def __init__(self, data: Any = None, *, instance: User, at: datetime) -> None:
+        super().__init__(data, instance=instance)
+        self.fields["phone"].validators.append(PHONE)
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+        self.fields["phone"].help_text = _("Where people call you about an issue. Everybody of the desk sees it.")
+        site = _("The desk’s (%(zone)s)") % {"zone": settings.TIME_ZONE.replace("_", " ")}
+        self._choose("time_zone", [("", site), *by_region(at, current=instance.time_zone)])
+        self._choose("language", [("", _("Like my browser")), *settings.LANGUAGES])
+
+    def _choose(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean_daily_at(self) -> Any:
+        """Left empty it stays as it was: it only counts with the daily mail."""
+        return self.cleaned_data["daily_at"] or self.instance.daily_at
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors.keys() & {"quiet_from", "quiet_until"}:
+            self._check_quiet_hours(given)
+        return given
+
+    def _check_quiet_hours(self, given: dict[str, Any]) -> None:
+        start, end = given.get("quiet_from"), given.get("quiet_until")
+        if (start is None) != (end is None):
+            name = "quiet_from" if start is None else "quiet_until"
+            self.add_error(name, _("Give both times, or leave both empty."))
+        elif start is not None and start == end:
+            self.add_error("quiet_until", _("This is when they begin."))
+        elif self._comes_in_the_quiet(given):
+            self.add_error("daily_at", _("This lies within your quiet hours."))
+
+    @staticmethod
+    def _comes_in_the_quiet(given: dict[str, Any]) -> bool:
+        rhythm = Rhythm(quiet_from=given.get("quiet_from"), quiet_until=given.get("quiet_until"))
+        daily = given.get("daily_at") if given.get("mail_rhythm") == MailRhythm.DAILY else None
+        return daily is not None and rhythm.covers(daily)

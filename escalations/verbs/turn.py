@@ -88,6 +88,8 @@ def refusal(verb: str, status: str) -> str:
         return _("This ticket is open: it is “%(status)s”.") % {"status": label}
     if verb == "close" and status != Status.CLOSED:
         return _("Resolve this ticket before you close it: it is “%(status)s”.") % {"status": label}
+    if verb in ("publish_review", "reopen_review", "check_in"):
+        return _("This comes after the fix: resolve the ticket first. It is “%(status)s”.") % {"status": label}
     if verb == "wait" and status == Status.WAITING:
         return _("This ticket is waiting on the customer already.")
     return _("This cannot be done while the ticket is “%(status)s”. Reopen it first.") % {"status": label}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contacts.models import User
-from escalations.models import Ticket
+from escalations.models import ChecklistLine, Ticket
 from tests.api.conftest import Caller
 from tests.api.problems import refusal, wrong_fields
 
@@ -164,3 +164,16 @@ def test_a_paused_clock_has_no_due_time(api: Caller, ticket: Ticket) -> None:
     clocks = {clock["kind"]: clock for clock in act(api, ticket, "wait").json()["clocks"]}
     assert (clocks["resolution"]["state"], clocks["resolution"]["due_at"]) == ("paused", None)
     assert clocks["response"]["state"] == "met"
+
+
+def test_closing_names_what_is_open_on_the_checklist_and_the_way_out(api: Caller, ticket: Ticket) -> None:
+    ChecklistLine.objects.create(
+        key="post-mortem", action="Conduct post-mortem review", by_severity={ticket.severity_id: {"asked": "required"}}
+    )
+    act(api, ticket, "resolve")
+    detail = refusal(act(api, ticket, "close"), 409)["detail"]
+    assert "Conduct post-mortem review" in detail
+    assert "close with a reason" in detail
+    response = act(api, ticket, "close", reason="Held on the phone, notes are in the wiki")
+    assert (response.status_code, response.json()["status"]) == (200, "closed")
+    assert ticket.events.get(kind="closed").text == "Held on the phone, notes are in the wiki"

@@ -1,5 +1,6 @@
 """Fields and widgets that several forms share."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Customer, User
 
+SLUG = re.compile(r"\(([-\w]+)\)$")  # “Acme (acme-2)”, where two have the same name
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
@@ -39,7 +41,9 @@ class CustomerField(forms.ModelChoiceField):
             return None
         customers: Any = self.queryset
         is_key = text.isascii() and text.isdigit() and len(text) < 19
-        exact = customers.filter(pk=int(text)) if is_key else customers.filter(slug=text.lower())
+        named = SLUG.search(text)
+        slug = named[1] if named else text.lower()
+        exact = customers.filter(pk=int(text)) if is_key else customers.filter(slug=slug)
         found = list(exact or customers.filter(name__iexact=text) or customers.filter(name__icontains=text)[:4])
         if len(found) == 1:
             return found[0]

@@ -9,28 +9,40 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Customer, User
 from escalations.models import Severity
+from escalations.questions import Answers, Stake, Who, Workaround
 
 from .fields import Area, CustomerField, MomentField, people
 from .verb import VerbForm
 
+LONGEST_TEXT = 20_000  # characters
+
 
 class NewIssueForm(VerbForm):
-    """A new issue: the customer first, then what happened, then how bad it is."""
+    """A new issue: the customer first, three plain questions, then what happened.
+
+    Without a chosen `severity` the one that the answers lead to counts.
+    """
 
     verb = "new"
-    customer = CustomerField(
-        Customer.objects.filter(churned_at=None), label=_("Customer"), empty_label=_("Choose a customer")
+    customer = CustomerField(Customer.objects.filter(churned_at=None), label=_("Customer"))
+    who = forms.ChoiceField(label=_("Who is held up?"), choices=Who, widget=forms.RadioSelect, required=False)
+    workaround = forms.ChoiceField(
+        label=_("Is there a way round it?"), choices=Workaround, widget=forms.RadioSelect, required=False
+    )
+    stakes = forms.MultipleChoiceField(
+        label=_("Is any of this at stake?"), choices=Stake, widget=forms.CheckboxSelectMultiple, required=False
     )
     subject = forms.CharField(
         label=_("What is wrong"), max_length=200, help_text=_("One line, as you would say it to a colleague.")
     )
+    severity = forms.ModelChoiceField(Severity.objects.all(), label=_("Severity"), required=False)
+    why = forms.CharField(label=_("Why less than suggested?"), max_length=300, required=False)
     description = forms.CharField(
         label=_("What happened"),
         help_text=_("What the customer sees, since when, who is hit, what was tried."),
-        widget=Area(5),
+        widget=Area(3),
         required=False,
     )
-    severity = forms.ModelChoiceField(Severity.objects.all(), label=_("How bad is it"), widget=forms.RadioSelect)
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("Nobody yet"))
     reporter_name = forms.CharField(label=_("Reported by"), max_length=120, required=False)
     reporter_email = forms.EmailField(
@@ -43,10 +55,34 @@ class NewIssueForm(VerbForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["owner"].queryset = people()  # type: ignore[attr-defined]
-        self.fields["customer"].fit_widget()  # type: ignore[attr-defined]
+        name = {"autocomplete": "off", "placeholder": _("Name or short name"), "list": "new-customers"}
+        self.fields["customer"].widget = forms.TextInput(name | {"spellcheck": "false"})
+        self.fields["customer"].widget.is_required = True
+        self.fields["subject"].widget.attrs |= {"autocomplete": "off", "enterkeyhint": "send"}
+
+    def clean_description(self) -> str:
+        # No `maxlength` in the page: a browser cuts what is pasted, and says nothing.
+        text: str = self.cleaned_data["description"]
+        if len(text) > LONGEST_TEXT:
+            raise forms.ValidationError(
+                _("This is longer than %(n)s characters. Keep the gist here and add the rest as a file."),
+                params={"n": f"{LONGEST_TEXT:,}"},
+            )
+        return text
 
     def clean_reported_at(self) -> datetime | None:
         when: datetime | None = self.cleaned_data["reported_at"]
         if when and when > timezone.now():
             raise forms.ValidationError(_("This lies in the future. When did the customer tell us?"))
         return when
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered so far; only once the form was cleaned."""
+        given = self.cleaned_data
+        return Answers(given.get("who", ""), given.get("workaround", ""), tuple(given.get("stakes", ())))
+
+    def issue(self) -> dict[str, Any]:
+        """The arguments of `open_ticket` that stand in fields of their own."""
+        apart = ("who", "workaround", "stakes", "severity", "why")
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}

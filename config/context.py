@@ -37,6 +37,7 @@ SECTIONS = [
             Link("/", _("My queue"), "inbox", "mine"),
             Link("/escalated/", _("Escalated to me"), "siren", "escalated"),
             Link("/tickets/", _("All escalations"), "list", "open"),
+            Link("/tickets/?status=open&watching=on", _("Watching"), "eye", "watching"),
             Link("/customers/", _("Customers"), "building-2"),
             Link("/dashboard/", _("Dashboard"), "chart-column"),
         ],
@@ -59,6 +60,8 @@ SECTIONS = [
         ],
     ),
 ]
+
+FILTERED = {link.path for _title, links in SECTIONS for link in links if "?" in link.path}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -104,12 +107,19 @@ class Shell:
             (title, [self._entry(link) for link in links if self._leads_somewhere(link)]) for title, links in SECTIONS
         ]
 
+    @cached_property
+    def saved_views(self) -> list[Any]:
+        """Lists that this person kept, or somebody shared. One query."""
+        from escalations.saved_views import entries
+
+        return entries(self.request.user, self.request.path, self.request.GET)
+
     def _leads_somewhere(self, link: Link) -> bool:
         role = getattr(self.request.user, "role", "")
         if link.roles and role not in link.roles:
             return False
         try:
-            resolve(link.path)
+            resolve(link.path.partition("?")[0])
         except Resolver404:
             return False
         return True
@@ -126,8 +136,11 @@ class Shell:
         }
 
     def _is_here(self, path: str) -> bool:
-        here = self.request.path
-        return here == path if path in LISTS else here.startswith(path)
+        here, asked = self.request.path, self.request.get_full_path()
+        if "?" in path:
+            return asked == path
+        # A filtered list that has an entry of its own is marked there.
+        return here == path and asked not in FILTERED if path in LISTS else here.startswith(path)
 
     def _count(self, name: str) -> tuple[int | None, bool]:
         if name == "mine":

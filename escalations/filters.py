@@ -155,6 +155,11 @@ class QueueFilters(forms.Form):
         return any(value for name, value in self.cleaned_data.items() if name != "ordering")
 
     @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the address carries besides the words searched for, for the form that asks for other words."""
+        return [(name, str(value)) for name, value in QueryDict(self.tidy(self.data)).items() if name != "q"]  # type: ignore[arg-type]
+
+    @property
     def chips(self) -> list[Chip]:
         """What is set, except for what the page shows anyway: the words searched for, and the order."""
         return list(self._chips())

@@ -38,8 +38,8 @@ def asked(user: Any, **columns: Any) -> dict[str, Any]:
 
 
 def for_shell(user: Any, *, at: datetime) -> dict[str, Any]:
-    """What the frame shows: my issues, my late ones, all open ones, escalations that wait for me; and when the engine
-    swept last. One query."""
+    """What the frame shows: my issues, my late ones, all open ones, escalations that wait for me, what I watch; and
+    when the engine swept last. One query."""
     mine = tab(user, "mine")
     return asked(
         user,
@@ -47,6 +47,7 @@ def for_shell(user: Any, *, at: datetime) -> dict[str, Any]:
         late=Some(mine.filter(next_due_at__lt=at)),
         open=Some(tickets_for(user).open_ones()),
         escalated=Some(waiting_for(user)),
+        watching=Some(tickets_for(user).open_ones().filter(pk__in=user.watches.values("ticket"))),
         swept_at=Subquery(Heartbeat.objects.filter(pk="sweep").values("at")),
     )
 

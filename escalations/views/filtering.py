@@ -15,5 +15,5 @@ def panel(request: HttpRequest) -> HttpResponse:
     queue = listing.is_queue(request.GET)
     filters = (QueueFilters if queue else ListFilters)(request.GET, request.user)
     filters.fit_widgets()
-    context = {"filters": filters, "tab": request.GET["tab"] if queue else "", "back": listing.address(request.GET)}
+    context = {"filters": filters, "tab": request.GET["tab"] if queue else "", "list": filters.tidy(request.GET)}
     return render(request, "escalations/filters.html", context)

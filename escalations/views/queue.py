@@ -68,6 +68,7 @@ def _state(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "totals": totals,
         "on_track": totals["today"] + totals["week"] + totals["later"],
         "page": page,
+        "pickable": True,
         "groups": rows.grouped(shown, totals, at),
         "has_news": any(row.unread for row in shown),
         "alarms": alarms,

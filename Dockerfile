@@ -14,6 +14,7 @@ COPY contacts contacts
 COPY escalations escalations
 COPY templates_app templates_app
 COPY metrics metrics
+COPY locale locale
 
 # No environment of yours is needed to build the assets; the key that is made here is thrown away.
 RUN VAR_DIR=/tmp/build python manage.py build_assets \

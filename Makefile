@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN_STAMP := .venv/.run-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+WORDS := $(shell find locale -name '*.po' 2>/dev/null)
 STATIC := $(shell find config/static -type f -not -path '*/build/*' 2>/dev/null)
 # Building the assets and checking the code need settings, but no data and no environment of yours.
 BARE := env -u DATABASE_URL -u REDIS_URL -u EMAIL_URL -u SECRET_KEY -u DEMO -u DEBUG VAR_DIR=.venv/var
@@ -18,7 +19,7 @@ help: ## what there is to make
 run: setup ## install, migrate and start web, worker and clock on SQLite; Ctrl-C stops all of it
 	@exec $(BIN)/python manage.py up
 
-setup: .static/staticfiles.json ## .venv, requirements and assets, nothing else
+setup: .static/staticfiles.json $(WORDS:.po=.mo) ## .venv, requirements and assets, nothing else
 
 test: dev ## every test, on SQLite and then on PostgreSQL
 	@$(BIN)/python -m tests.prepare
@@ -41,9 +42,10 @@ chaos: dev ## the fault drill: kills beats and workers while issues breach; hono
 
 clean: ## back to a fresh checkout: also deletes the data under var/
 	rm -rf .venv var .static config/static/build .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	find locale -name '*.mo' -delete
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 
-dev: .static/staticfiles.json $(DEV_STAMP)
+dev: .static/staticfiles.json $(WORDS:.po=.mo) $(DEV_STAMP)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -66,7 +68,10 @@ $(DEV_STAMP): | $(RUN_STAMP)
 	@rm -f .venv/.dev-* && touch $@
 
 config/static/build/inter.woff2: $(RUN_STAMP)
-	@$(BARE) $(BIN)/python manage.py build_assets
+	@$(BARE) $(BIN)/python manage.py build_assets font
+
+%.mo: %.po | $(RUN_STAMP)
+	@$(BARE) $(BIN)/python manage.py build_assets words
 
 .static/staticfiles.json: config/static/build/inter.woff2 $(STATIC)
 	@rm -rf .static

@@ -17,7 +17,7 @@ from contacts.models.people import MailRhythm
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody a message can go to. `time_zone` empty means the site's; `rhythm` says when mail may leave."""
+    """Somebody a message can go to. `time_zone` and `language` empty mean the site's; `rhythm`: when mail may leave."""
 
     name: str
     email: str
@@ -28,6 +28,7 @@ class Recipient:
     user_id: int | None = None
     time_zone: str = ""
     rhythm: Rhythm = AT_ONCE
+    language: str = ""
 
     @classmethod
     def of_user(cls, user: User, *, level: str = "", title: str = "") -> Self:
@@ -41,6 +42,7 @@ class Recipient:
             user.pk,
             user.time_zone,
             Rhythm.of(user),
+            user.language,
         )
 
     @classmethod
@@ -56,6 +58,7 @@ class Recipient:
             contact.user_id,
             zone,
             Rhythm.of(contact.user) if contact.user else AT_ONCE,
+            contact.user.language if contact.user else "",
         )
 
 

@@ -48,6 +48,7 @@ def _message(alert: Alert, admin: Recipient, at: datetime) -> Notification:
             "problem": alert.problem,
             "what_to_do": alert.what_to_do,
             "ticket_path": alert.ticket_path or None,
+            **({"language": admin.language} if admin.language else {}),
         },
         due_at=at,
         created_at=at,

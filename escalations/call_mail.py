@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import User
 from escalations.invitations import CANCEL, REQUEST, invitation
+from escalations.site_language import in_site_language
 from templates_app import plain
 from templates_app.models import Notification
 
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 SUBJECT = 150
 
 
+@in_site_language
 def invite(case: "Case", call: "CustomerCall", people: Iterable[dict[str, str]]) -> None:
     """The invitation, or the changed one, to each of these people."""
     subject = _("Changed: %(title)s") if call.sequence else _("Invitation: %(title)s")
     _send(case, call, people, REQUEST, subject)
 
 
+@in_site_language
 def call_off(case: "Case", call: "CustomerCall", people: Iterable[dict[str, str]]) -> None:
     _send(case, call, people, CANCEL, _("Cancelled: %(title)s"))
 

@@ -56,6 +56,7 @@ def _message(kind: str, key: int, to: Recipient, ticket: Any, slot: datetime, at
         "owner": owner_of(ticket.owner),
         "ticket_path": ticket.get_absolute_url(),
         **own,
+        **({"language": to.language} if to.language else {}),
     }
     return Notification(
         # Two passes over the same row at the same time write the same key, and so one message.

@@ -13,6 +13,7 @@ from escalations import customer_pages
 from escalations.actors import Actor
 from escalations.enums import ClockKind
 from escalations.errors import Invalid
+from escalations.site_language import in_site_language
 from templates_app import rendering
 from templates_app.models import CommunicationTemplate, Notification
 
@@ -78,6 +79,7 @@ def addressees(ticket: "Ticket") -> list[tuple[str, str]]:
     return list(people.values())
 
 
+@in_site_language
 def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str, str]:
     """Everything a template may name."""
     ticket = case.ticket

@@ -12,6 +12,7 @@ from escalations.alerts import Alert
 from escalations.enums import TOP, Cause, EventKind
 from escalations.models.clock import Clock
 from escalations.models.escalation import Escalation
+from escalations.site_language import in_site_language
 from templates_app.models import Notification
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Ladder:
         """The owner; whoever stands on level 1 if there is none or the owner is away."""
         return self.standing(1).recipient
 
+    @in_site_language
     def standing(self, level: int | str, exclude: Collection[str] = ()) -> Standing:
         """Who is told on this rung. Level 1 is the owner."""
         owner = self.ticket.owner
@@ -180,6 +182,7 @@ class Ladder:
 
     # -- nobody there --------------------------------------------------------------------------------------------
 
+    @in_site_language
     def _vacant(self, level: int | str, standing: Standing) -> None:
         self.record(EventKind.VACANT, level=level, title=standing.title, passed=standing.passed)
         self.alert(
@@ -188,6 +191,7 @@ class Ladder:
             _("Name somebody with an e-mail address in the contact matrix."),
         )
 
+    @in_site_language
     def _nobody_left(self) -> None:
         self.alert(
             f"nobody.{self.ticket.pk}",
@@ -196,6 +200,7 @@ class Ladder:
             _("Call somebody now, then fill the contact matrix."),
         )
 
+    @in_site_language
     def alert_unowned(self) -> None:
         self.alert(
             f"unowned.{self.ticket.pk}",

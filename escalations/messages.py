@@ -10,6 +10,7 @@ from django.urls import reverse
 from contacts.hours import AT_ONCE, Rhythm
 from contacts.matrix import rhythms_of
 from escalations.enums import TOP, Status
+from escalations.site_language import in_site_language
 from templates_app.models import Notification
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ EXCERPT = 600
 ANY = "ESC-0"  # stands for a ticket's number in an address: `reverse` is slow
 
 
+@in_site_language
 def compose(tellings: Iterable["Telling"], at: datetime) -> list[Notification]:
     """The outbox rows for these tellings, folded by ticket and person."""
     folded: dict[tuple[int, str], list[Telling]] = {}
@@ -128,6 +130,7 @@ def _own(telling: "Telling", escalation: Any) -> dict[str, Any]:
         "reason": telling.reason,
         "by": telling.by,
         "clock_id": escalation.clock_id if escalation else None,
+        **({"language": recipient.language} if recipient.language else {}),
         "take_path": reverse("take", args=[take_token(escalation, recipient.email)]) if escalation else None,
     }
 

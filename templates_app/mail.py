@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.template import Context, Engine
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy, ngettext
 
 from templates_app import letter, plain
@@ -39,14 +39,17 @@ class Mail:
 
 
 def compose(notifications: list[Notification], *, at: datetime | None = None) -> Mail:
-    """The first notification leads. `at` is when the mail leaves (default now): its times are told as seen from then.
+    """The first notification leads, and its reader's language is the mail's. `at` is when the mail leaves (default now):
+    its times are told as seen from then.
 
     Raises KeyError, TypeError or ValueError for a snapshot that is not what it should be.
     """
     lead, *rest = notifications
-    if lead.kind in WRITTEN:
-        return _as_written(lead)
-    at = at or timezone.now()
+    with translation.override(lead.context.get("language") or settings.LANGUAGE_CODE):
+        return _as_written(lead) if lead.kind in WRITTEN else _worded(lead, rest, at or timezone.now())
+
+
+def _worded(lead: Notification, rest: list[Notification], at: datetime) -> Mail:
     main = letter.read(lead, at)
     others = [_entry(row, at) for row in rest[:LISTED]]
     context = _words(main) | {

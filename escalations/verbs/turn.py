@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from config.nudge import nudge_deliver
 from escalations.enums import TRANSITIONS, Status
 from escalations.errors import NotAllowed
+from escalations.site_language import site_language
 from escalations.spans import Span
 
 if TYPE_CHECKING:
@@ -36,10 +37,11 @@ def turn(ticket: Any, verb: str, at: datetime, *, once: bool = False) -> Iterato
         spans = locked.spans()
         case = Case(Journal(_not_before(at, locked, running, spans)), locked, running, spans)
         yield case
-        case.plan()
-        case.fire_due(once=once)
-        journal = case.journal
-        journal.write([case])
+        with site_language():
+            case.plan()
+            case.fire_due(once=once)
+            journal = case.journal
+            journal.write([case])
         locked.save()
         if journal.messages:
             nudge_deliver()

@@ -1,11 +1,13 @@
-"""Builds the one static file that is not kept in the repository: the typeface, cut down to what pages use."""
+"""Builds what is not kept in the repository: the typeface, cut down to what pages use, and the compiled translations."""
 
 from pathlib import Path
 from typing import Any
 
 import fontpkg_inter
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from fontTools.subset import Options, Subsetter, parse_unicodes
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
@@ -22,9 +24,27 @@ FEATURES = ["kern", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "zero"]
 
 
 class Command(BaseCommand):
-    help = "Build config/static/build/ from installed packages."
+    help = "Build config/static/build/ from installed packages, and locale/*/LC_MESSAGES/*.mo from the .po beside them."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", nargs="?", choices=["font", "words"], help="Only one of the two.")
+
+    def handle(self, *args: Any, what: str | None = None, **options: Any) -> None:
+        if what != "words":
+            self.build_font()
+        if what != "font":
+            self.build_words()
+
+    def build_words(self) -> None:
+        """Fuzzy entries are left out: nobody has looked at them."""
+        for source in sorted(
+            path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po")
+        ):
+            with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
+                write_mo(mo, read_po(po, abort_invalid=True))
+            self.stdout.write(f"{source.relative_to(settings.BASE_DIR).with_suffix('.mo')}")
+
+    def build_font(self) -> None:
         TARGET.parent.mkdir(parents=True, exist_ok=True)
         font = TTFont(SOURCE)
         self.cut_down(font)  # before pinning the axes, which drops the variations that the subsetter looks for

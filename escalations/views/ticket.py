@@ -17,6 +17,7 @@ from escalations.views.ladder import rungs_of
 from escalations.views.next_step import next_step
 from escalations.views.story import story_of
 from escalations.views.ticket_frame import TicketFrame
+from escalations.visits import seen
 
 RECENT = 40
 SHOWN_STEPS = 6
@@ -25,7 +26,11 @@ SHOWN_STEPS = 6
 @login_required
 @require_safe
 def ticket(request: HttpRequest, number: str) -> HttpResponse:
-    return overview(request, TicketFrame.of(request, number))
+    frame = TicketFrame.of(request, number)
+    page = overview(request, frame)
+    if request.method == "GET":
+        seen(request.user, frame.ticket, frame.at)
+    return page
 
 
 def _without_repeats(coming: list[Forecast]) -> list[Forecast]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from escalations.errors import Invalid
@@ -9,6 +10,7 @@ from escalations.models.ticket import Ticket
 from templates_app.models import CommunicationTemplate
 from templates_app.placeholders import PLACEHOLDERS
 
+REMEMBERED = 60  # seconds
 ACKNOWLEDGEMENT, UPDATE, RESOLUTION = "acknowledgement", "status-update", "resolution"
 # What a template calls it, and what the verb calls it.
 ARGUMENTS = {"work_completed": "summary"}
@@ -18,9 +20,14 @@ TYPED = ("issue", "work_completed", "next_steps", "expected_resolution", "root_c
 
 def offered(ticket: Ticket) -> list[CommunicationTemplate]:
     """The wordings for an update about this ticket, the protocol's own first."""
-    rest = CommunicationTemplate.objects.exclude(slug__in=(ACKNOWLEDGEMENT, RESOLUTION)).order_by("pk")
+    # They change now and then, and every page of a ticket lists them. What is sent is read anew.
+    rest = cache.get_or_set("wording.updates", _for_updates, REMEMBERED) or []
     fit = [each for each in rest if not each.severities or ticket.severity_id in each.severities]
     return sorted(fit, key=lambda each: each.slug != UPDATE)
+
+
+def _for_updates() -> list[CommunicationTemplate]:
+    return list(CommunicationTemplate.objects.exclude(slug__in=(ACKNOWLEDGEMENT, RESOLUTION)).order_by("pk"))
 
 
 def argument(name: str) -> str:

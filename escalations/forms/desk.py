@@ -38,7 +38,7 @@ class ChangeSeverityForm(VerbForm):
 
 class NoteForm(VerbForm):
     verb, title, icon, place = "note", _("Internal note"), "lock", "composer"
-    button, done, files = _("Keep note"), _("Note kept. Only the desk sees it."), "internal"
+    button, done, takes_files = _("Keep note"), _("Note kept. Only the desk sees it."), "internal"
     text = forms.CharField(  # type: ignore[assignment]
         label=_("Internal note"),
         help_text=_("Never leaves the desk. Markdown works, and @name tells a colleague."),

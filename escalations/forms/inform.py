@@ -43,7 +43,7 @@ class SendUpdateForm(PromiseForm):
 
     verb, title, icon, place = "send_update", gettext_lazy("Customer update"), "send", "composer"
     button, done = gettext_lazy("Send update"), gettext_lazy("Update on its way to the customer.")
-    wording, files = UPDATE, "shared"
+    wording, takes_files = UPDATE, "shared"
     concerns = (
         EventKind.UPDATE_SENT,
         EventKind.RESOLVED,

@@ -30,7 +30,9 @@ class VerbForm(forms.Form):
     icon: ClassVar[str] = "circle"
     place: ClassVar[str] = "bar"
     concerns: ClassVar[Collection[str]] = ()  # kinds of events that whoever fills this in must know of first
-    files: ClassVar[str] = ""  # "internal" or "shared": takes files along, which the customer may not or may fetch
+    takes_files: ClassVar[str] = (
+        ""  # "internal" or "shared": takes files along, which the customer may not or may fetch
+    )
     fragment: ClassVar[str] = ""  # the template that a script gets instead of the whole page once it is done
     picked: Any = None  # the files that came with it, to be shown again
     seen: int | str = ""  # the newest event when the page was made

@@ -39,7 +39,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         return answer(request, frame, refilled(request, frame.form(verb)))
     form, seen = frame.form(verb, request.POST), request.POST.get("seen", "")
     at = timezone.now()
-    form.picked = files = picked(request, at) if form.files else Picked()
+    form.picked = files = picked(request, at) if form.takes_files else Picked()
     try:
         news = _do(frame, form, seen, at, files)
     except NotAllowed as refusal:
@@ -70,7 +70,7 @@ def _do(frame: TicketFrame, form: VerbForm, seen: str, at: datetime, files: Pick
             return news
     if form.is_valid() and not files.problems:
         getattr(ticket, form.verb)(by=frame.user, at=at, **form.arguments(at))
-        attachments.adopt(ticket, files.keys, by=frame.user, at=at, shared=form.files == "shared")
+        attachments.adopt(ticket, files.keys, by=frame.user, at=at, shared=form.takes_files == "shared")
     return []
 
 

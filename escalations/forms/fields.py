@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Customer, User
 
 SLUG = re.compile(r"\(([-\w]+)\)$")  # “Acme (acme-2)”, where two have the same name
+LONGEST_NAME = 200  # characters of what may be a customer's name and short name
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
@@ -39,6 +40,8 @@ class CustomerField(forms.ModelChoiceField):
         text = str(value or "").strip()
         if not text:
             return None
+        if len(text) > LONGEST_NAME:
+            raise forms.ValidationError(_("No customer is called that."), code="invalid_choice")
         customers: Any = self.queryset
         is_key = text.isascii() and text.isdigit() and len(text) < 19
         named = SLUG.search(text)

@@ -1,0 +1,123 @@
+"""One verb for many tickets at /tickets/bulk/."""
+
+import pytest
+from django.test import Client
+
+from escalations.enums import EventKind
+
+
+def numbers(*tickets):
+    return [ticket.number for ticket in tickets]
+
+
+def assign(client, tickets, owner="", **more):
+    return client.post("/tickets/bulk/", {"verb": "assign", "t": numbers(*tickets), "owner": owner} | more)
+
+
+def test_the_page_shows_what_is_about_to_happen_to_which(desk, log_issue):
+    first, second = log_issue(subject="First of two"), log_issue(subject="Second of two")
+    html = desk.get("/tickets/bulk/", {"verb": "assign", "t": numbers(first, second)}).content.decode()
+    assert "First of two" in html
+    assert "Second of two" in html
+    assert "Assign 2 issues" in html
+
+
+def test_all_are_assigned_through_the_verb(desk, log_issue, bob):
+    tickets = [log_issue(), log_issue()]
+    answer = assign(desk, tickets, bob.pk, list="tab=team&severity=P1")
+    assert answer["Location"] == "/?tab=team&severity=P1"
+    for ticket in tickets:
+        ticket.refresh_from_db()
+        assert ticket.owner == bob
+        assert ticket.events.filter(kind=EventKind.ASSIGNED, actor__username="casey").count() == 1
+
+
+def test_what_refuses_is_listed_with_its_reason_and_the_others_are_done(desk, log_issue, bob, casey, at):
+    fine, his, done = log_issue(subject="Fine"), log_issue(subject="His", owner=bob), log_issue(subject="Done")
+    done.resolve(root_cause="a", solution="b", prevention="c", by=casey, at=at)
+    html = assign(desk, [fine, his, done], bob.pk).content.decode()
+    assert "2 issues were not changed" in html
+    assert "Bob owns this ticket already." in html
+    assert "Reopen it first." in html
+    fine.refresh_from_db()
+    assert fine.owner == bob
+
+
+def test_when_all_refuse_the_answer_is_a_conflict(desk, log_issue, casey):
+    assert assign(desk, [log_issue()], casey.pk).status_code == 409
+
+
+def test_what_the_state_forbids_is_said_before(desk, log_issue, casey, at):
+    ticket = log_issue()
+    ticket.resolve(root_cause="a", solution="b", prevention="c", by=casey, at=at)
+    html = desk.get("/tickets/bulk/", {"verb": "assign", "t": [ticket.number]}).content.decode()
+    assert "Reopen it first." in html
+
+
+def test_the_severity_changes_with_a_reason(desk, log_issue):
+    tickets = [log_issue("P3"), log_issue("P4")]
+    given = {"verb": "change_severity", "t": numbers(*tickets), "severity": "P2", "reason": "One outage behind both"}
+    assert desk.post("/tickets/bulk/", given).status_code == 302
+    for ticket in tickets:
+        ticket.refresh_from_db()
+        assert ticket.severity_id == "P2"
+        assert ticket.events.get(kind=EventKind.SEVERITY).text == "One outage behind both"
+
+
+@pytest.mark.parametrize("wrong", [{"severity": "P2", "reason": "  "}, {"severity": "P9", "reason": "x"}, {}])
+def test_a_wrong_field_changes_nothing_and_keeps_the_ticks(desk, log_issue, wrong):
+    ticket = log_issue("P3")
+    answer = desk.post("/tickets/bulk/", {"verb": "change_severity", "t": [ticket.number]} | wrong)
+    assert answer.status_code == 400
+    assert f'name="t" value="{ticket.number}"' in answer.content.decode()
+    ticket.refresh_from_db()
+    assert ticket.severity_id == "P3"
+
+
+def test_nothing_ticked_says_so(desk):
+    assert "No issue is ticked" in desk.get("/tickets/bulk/?verb=assign").content.decode()
+
+
+def test_foreign_numbers_are_no_tickets(desk, log_issue):
+    odd = ["ESC-999999", "x", "", "ESC-99999999999999999999", "\N{FIRE}", log_issue().number]
+    html = desk.get("/tickets/bulk/", {"verb": "assign", "t": odd}).content.decode()
+    assert "Assign 1 issue" in html
+
+
+def test_there_is_an_end_to_how_many(desk, log_issue, bob, monkeypatch):
+    monkeypatch.setattr("escalations.views.bulk.MOST", 2)
+    tickets = [log_issue() for _ in range(3)]
+    answer = assign(desk, tickets, bob.pk)
+    assert "Too many at once" in answer.content.decode()
+    tickets[0].refresh_from_db()
+    assert tickets[0].owner != bob
+
+
+@pytest.mark.parametrize("verb", ["close", "resolve", "delete", "", "__init__"])
+def test_other_verbs_are_not_for_many(desk, log_issue, verb):
+    assert desk.post("/tickets/bulk/", {"verb": verb, "t": [log_issue().number]}).status_code == 404
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example/", "next=//evil.example"])
+def test_the_way_back_is_one_of_our_lists(desk, log_issue, bob, back):
+    assert assign(desk, [log_issue()], bob.pk, list=back)["Location"] == "/tickets/"
+
+
+def test_an_auditor_changes_nothing(signed_in, auditor, log_issue, bob):
+    ticket, client = log_issue(), signed_in(auditor)
+    assert assign(client, [ticket], bob.pk).status_code == 403
+    assert client.get("/tickets/bulk/?verb=assign").status_code == 403
+    html = client.get("/tickets/").content.decode()
+    assert "Export CSV" in html
+    assert 'value="assign"' not in html
+
+
+def test_a_stranger_signs_in_first(log_issue, bob):
+    ticket = log_issue()
+    assert assign(Client(), [ticket], bob.pk)["Location"].startswith("/accounts/login/")
+
+
+def test_the_form_asks_the_same_number_of_queries_for_two_and_for_twenty(desk, log_issue, django_assert_max_num_queries):
+    tickets = [log_issue() for _ in range(20)]
+    with django_assert_max_num_queries(8):
+        desk.get("/tickets/bulk/", {"verb": "assign", "t": numbers(*tickets)})

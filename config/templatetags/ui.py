@@ -20,6 +20,7 @@ import lucide
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -77,11 +78,16 @@ def _draw_severity(code: str) -> SafeString:
 def avatar(person: object, size: str = "") -> SafeString:
     """Initials on a colour that stays the same for the same name. `person`: a user, any object with a name, or text."""
     name = display_name(person)
-    if not name:
-        return format_html(
-            '<span class="avatar none {}" title="{}">{}<span class="vh">{}</span></span>',
-            size, gettext("Nobody yet"), icon("user-plus", 14), gettext("Nobody yet"),
-        )  # fmt: skip
+    if name:
+        return _draw_avatar(name, size)
+    return format_html(
+        '<span class="avatar none {}" title="{}">{}<span class="vh">{}</span></span>',
+        size, gettext("Nobody yet"), icon("user-plus", 14), gettext("Nobody yet"),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _draw_avatar(name: str, size: str) -> SafeString:
     return format_html(
         '<span class="avatar avatar-{} {}" title="{}" aria-hidden="true">{}</span>',
         crc32(name.encode()) % 8, size, name, initials(name),
@@ -90,15 +96,26 @@ def avatar(person: object, size: str = "") -> SafeString:
 
 @register.simple_tag
 def tile(name: object) -> SafeString:
-    return format_html('<span class="tile" aria-hidden="true">{}</span>', str(name)[:1].upper())
+    return _draw_tile(str(name)[:1].upper())
+
+
+@lru_cache(maxsize=256)
+def _draw_tile(letter: str) -> SafeString:
+    return format_html('<span class="tile" aria-hidden="true">{}</span>', letter)
 
 
 @register.simple_tag
 def pips(level: int | None, title: str = "") -> SafeString:
     """The ladder in miniature: one mark per rung, filled up to the highest one told."""
     reached = level or 0
+    return _draw_pips(
+        reached, str(title) or gettext("Level %(level)s of %(rungs)s") % {"level": reached, "rungs": RUNGS}
+    )
+
+
+@lru_cache(maxsize=256)
+def _draw_pips(reached: int, label: str) -> SafeString:
     marks = "".join('<i class="pip on"></i>' if n <= reached else '<i class="pip"></i>' for n in range(1, RUNGS + 1))
-    label = title or gettext("Level %(level)s of %(rungs)s") % {"level": reached, "rungs": RUNGS}
     return format_html('<span class="pips" title="{0}">{1}<span class="vh">{0}</span></span>', label, mark_safe(marks))
 
 
@@ -235,9 +252,14 @@ def clock_time(when: datetime | None, at: datetime | None = None) -> str:
     if when is None:
         return ""
     local, today = timezone.localtime(when), timezone.localtime(at or timezone.now())
-    days = abs((local.date() - today.date()).days)
-    shape = "H:i" if days == 0 else "D H:i" if days < 7 else "j M H:i" if local.year == today.year else "j M Y H:i"
-    return date_format(local, shape)
+    days, time = abs((local.date() - today.date()).days), f"{local:%H:%M}"
+    if days == 0:
+        return time
+    # Not through date_format: a list shows hundreds of these, and it takes a shape apart letter by letter.
+    if days < 7:
+        return f"{WEEKDAYS_ABBR[local.weekday()]} {time}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {str(MONTHS_3[local.month]).title()}{year} {time}"
 
 
 @register.filter

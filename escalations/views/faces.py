@@ -41,25 +41,25 @@ def faces_of(ticket: Ticket, at: datetime) -> list[Face]:
 
 
 def next_face(ticket: Ticket, at: datetime) -> Face | None:
-    """The clock that runs out first; a paused one if none runs."""
-    faces = [face_of(clock, ticket, at) for clock in ticket.current_clocks() if not clock.stopped_at]
+    """The clock that runs out first; a paused one if none runs. In short: without its sentence and its share."""
+    faces = [face_of(clock, ticket, at, short=True) for clock in ticket.current_clocks() if not clock.stopped_at]
     running = [face for face in faces if face.ticks and face.due]
     return min(running, key=lambda face: face.due) if running else (faces[-1] if faces else None)  # type: ignore[arg-type,return-value]
 
 
-def face_of(clock: Clock, ticket: Ticket, at: datetime) -> Face:
+def face_of(clock: Clock, ticket: Ticket, at: datetime, *, short: bool = False) -> Face:
     state = _state(clock, at)
     label = str(ClockKind(clock.kind).label)
     if state == "late":
         label = _("%(clock)s overdue") % {"clock": label}
-    used = clock.elapsed(at) / clock.budget if clock.budget else 0
+    used = clock.elapsed(at) / clock.budget if clock.budget and not short else 0
     return Face(
         kind=clock.kind,
         label=label,
         icon=ICONS[ClockKind(clock.kind)],
         state=state,
         text=_standing_text(clock, state, at),
-        note=_note(clock, ticket, at),
+        note="" if short else _note(clock, ticket, at),
         used=max(0, min(100, round(100 * used))),
         due=clock.due_at,
         started=clock.started_at,

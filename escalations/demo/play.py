@@ -13,6 +13,7 @@ from escalations.models.calendar import worktime_of
 from escalations.sweep import sweep
 
 from .acts import INSTANT, Act, ages, dice, drawn, scripted
+from .after import Aftercare, with_review
 from .content import Story, open_stories, past_stories
 
 SOURCES = {"web": 4, "email": 5, "phone": 2, "api": 1}
@@ -53,7 +54,7 @@ def _plots(now: datetime, seed: int, count: int) -> Iterable[Plot]:
     for story, age in zip(past, ages(past, dice(seed)), strict=True):
         rng = dice(seed, story.subject)
         acts = drawn(story, severities[story.severity], now, age, office, rng)
-        yield Plot(story, _owner(story, users.values(), rng), _source(rng), acts)
+        yield Plot(story, _owner(story, users.values(), rng), _source(rng), with_review(story, acts, now))
 
 
 def _source(rng: Random) -> str:
@@ -70,6 +71,7 @@ class Desk:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        self._after = Aftercare(now)
         self._users = {user.username: user for user in User.objects.all()}
         self._severities = {severity.code: severity for severity in Severity.objects.all()}
 
@@ -78,9 +80,10 @@ class Desk:
         while True:
             coming = Clock.objects.exclude(next_event_at=None).order_by("next_event_at").first()
             if coming is None or not coming.next_event_at or coming.next_event_at > until:
-                return
+                break
             if sweep(coming.next_event_at).set_aside:
                 raise RuntimeError(f"clock {coming} cannot be worked")
+        self._after.run(until=until)
 
     def perform(self, act: Act, plot: Plot) -> None:
         by = self._users.get(act.by) or plot.owner or self._users[ON_DUTY]
@@ -89,6 +92,10 @@ class Desk:
                 plot.ticket = self._open(act, plot, by)
             case "take":
                 self._take(act, plot.ticket)
+            case "review":
+                self._after.review(plot.ticket, plot.story, by, act.at)
+            case "close":
+                self._after.close(plot.ticket, by, act.at)
             case "acknowledge":
                 grave = plot.story.first_severity in ("P1", "P2")
                 plot.ticket.acknowledge(by=by, at=act.at, message=grave)

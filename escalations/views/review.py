@@ -17,6 +17,7 @@ from escalations.models import Review
 from escalations.verbs.checklist import is_leader
 from escalations.verbs.review import NEEDED, TEXTS, ChangedMeanwhile
 from escalations.views import timeline
+from escalations.views.checklist import card_of
 from escalations.views.impact import figures_of
 from escalations.views.outcome import tried
 from escalations.views.ticket_frame import TicketFrame
@@ -115,6 +116,7 @@ def _page(
     context = frame.context(
         "review",
         review=found,
+        checklist=card_of(frame, told),
         form=form or (_form(found) if _may_write(frame, found) else None),
         both=_both(form, theirs) if form and theirs else [],
         theirs=theirs,

@@ -34,5 +34,8 @@ class Adapter(DefaultAccountAdapter):
         look.bring(response, user)
         return response
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return "/settings/"
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)

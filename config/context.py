@@ -27,16 +27,16 @@ class Link:
     icon: str
     count: str = ""  # names a property of Shell
     roles: tuple[str, ...] = ()  # empty: everybody
-    short: Any = ""
+    short: Any = ""  # for the tabs of a phone
 
 
 SECTIONS = [
     (
         "",
         [
-            Link("/", _("My queue"), "inbox", "mine"),
-            Link("/escalated/", _("Escalated to me"), "siren", "escalated"),
-            Link("/tickets/", _("All escalations"), "list", "open"),
+            Link("/", _("My queue"), "inbox", "mine", short=_("Queue")),
+            Link("/escalated/", _("Escalated to me"), "siren", "escalated", short=_("Escalated")),
+            Link("/tickets/", _("All escalations"), "list", "open", short=_("All")),
             Link("/tickets/?status=open&watching=on", _("Watching"), "eye", "watching"),
             Link("/customers/", _("Customers"), "building-2"),
             Link("/dashboard/", _("Dashboard"), "chart-column"),
@@ -113,6 +113,26 @@ class Shell:
         from escalations.saved_views import entries
 
         return entries(self.request.user, self.request.path, self.request.GET)
+
+    @property
+    def tabs(self) -> dict[str, list[dict[str, Any]]]:
+        """At the bottom of a phone: two pages, the button for a new issue, one more; the rest is behind "You"."""
+        executive = getattr(self.request.user, "role", "") == "executive"
+        before, after = (("/escalated/", "/"), ("/tickets/",)) if executive else (("/", "/tickets/"), ("/customers/",))
+        return {"before": self._tabs(before), "after": self._tabs(after) or self._tabs(("/outbox/",))}
+
+    def _tabs(self, paths: tuple[str, ...]) -> list[dict[str, Any]]:
+        links = {link.path: link for _title, section in SECTIONS for link in section}
+        wanted = [links[path] for path in paths if self._leads_somewhere(links[path])]
+        return [
+            {
+                "path": link.path,
+                "label": link.short or link.label,
+                "icon": link.icon,
+                "current": self._is_here(link.path),
+            }
+            for link in wanted
+        ]
 
     def _leads_somewhere(self, link: Link) -> bool:
         role = getattr(self.request.user, "role", "")

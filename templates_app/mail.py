@@ -39,8 +39,8 @@ class Mail:
 
 
 def compose(notifications: list[Notification], *, at: datetime | None = None) -> Mail:
-    """The first notification leads, and its reader's language is the mail's. `at` is when the mail leaves (default now):
-    its times are told as seen from then.
+    """The first notification leads, and its reader's language is the mail's. `at` is when the mail leaves (default
+    now): its times are told as seen from then.
 
     Raises KeyError, TypeError or ValueError for a snapshot that is not what it should be.
     """

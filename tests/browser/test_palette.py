@@ -115,7 +115,7 @@ def test_a_key_never_sends_a_verb(on_the_ticket: Page, desk: Any):
     desk.refresh_from_db()
     assert not desk.taken_at
     on_the_ticket.keyboard.press("Enter")
-    expect(on_the_ticket.get_by_role("status").first).to_contain_text("You have it")
+    expect(on_the_ticket.locator(".toasts")).to_contain_text("You have it")
 
 
 @pytest.mark.parametrize(("key", "send"), [("u", "send_update"), ("m", "note")])

@@ -1,4 +1,4 @@
-"""Builds what is not kept in the repository: the typeface, cut down to what pages use, and the compiled translations."""
+"""Builds what is not kept in the repository: the typeface, cut down to what pages use, and the translations."""
 
 from pathlib import Path
 from typing import Any

@@ -185,5 +185,6 @@ def _invitable(ticket: Any, user: Any) -> dict[str, tuple[str, str]]:
 
 
 def zone_name(at: datetime | None = None) -> str:
-    local = timezone.localtime(at)
-    return f"{timezone.get_current_timezone_name().replace('_', ' ')} ({local.tzname()})"
+    """The time zone of whoever looks, as in "Europe/Berlin (CET)"."""
+    name, short = timezone.get_current_timezone_name().replace("_", " "), timezone.localtime(at).tzname()
+    return name if name == short else f"{name} ({short})"

@@ -16,8 +16,8 @@ from escalations.views.faces import faces_of
 from escalations.views.story import story_of
 from escalations.views.ticket_frame import TicketFrame
 
-UPDATES, NOTES, STEPS = 2, 2, 3
-LONGEST = 600  # characters of each text, so that it stays one page
+UPDATES, NOTES, STEPS, MOST_PEOPLE = 2, 2, 3, 14
+LONGEST = 420  # characters of each text, so that it stays one page
 
 
 @login_required
@@ -61,4 +61,4 @@ def _people(ticket: Ticket) -> list[dict[str, Any]]:
     for person in people:
         known = once.setdefault(person["name"].casefold(), person)
         known["phone"] = known["phone"] or person["phone"]
-    return list(once.values())
+    return list(once.values())[:MOST_PEOPLE]

@@ -26,6 +26,7 @@ from escalations.customer_pages import PageProblem
 from escalations.enums import ClockKind, EventKind, Status
 from escalations.errors import Invalid, NotAllowed
 from escalations.forms.customer_side import ComplaintForm
+from escalations.forms.team import zone_name
 from escalations.models import Attachment, CustomerPage, Ticket
 from templates_app.mail import words_of
 from templates_app.models import Notification
@@ -156,7 +157,7 @@ def _show(
         "form": form or ComplaintForm(),
         "refusal": refusal,
         "outside": outside,
-        "zone": f"{settings.TIME_ZONE.replace('_', ' ')} ({timezone.localtime(at).tzname()})",
+        "zone": zone_name(at),
     }
     return render(request, "escalations/customer_page.html", context, status=status)
 

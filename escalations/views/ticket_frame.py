@@ -23,6 +23,7 @@ TABS = [
     ("history", _("History"), "ticket-history"),
     ("review", _("Review"), "ticket-review"),
 ]
+COUNTS = {"team": "team_size", "related": "related_count"}  # tab: annotation of `for_page`
 
 
 @dataclass
@@ -47,6 +48,8 @@ class TicketFrame:
         return [verb for verb, form in VERB_FORMS.items() if self._offers(verb, form)]
 
     def _offers(self, verb: str, form: type[VerbForm]) -> bool:
+        if self.ticket.merged_into_id and verb != "reopen":
+            return False
         return self.ticket.status in TRANSITIONS[verb] and form.is_offered(self.ticket, self.user)
 
     def form(self, verb: str, data: Any = None, **options: Any) -> VerbForm:
@@ -68,7 +71,12 @@ class TicketFrame:
             "checklist": SimpleLazyObject(self.checklist),
             "offers": [VERB_FORMS[verb] for verb in allowed],
             "tabs": [
-                {"label": label, "path": reverse(url, args=[self.ticket.number]), "current": name == tab}
+                {
+                    "label": label,
+                    "path": reverse(url, args=[self.ticket.number]),
+                    "current": name == tab,
+                    "count": getattr(self.ticket, COUNTS.get(name, ""), 0),
+                }
                 for name, label, url in TABS
             ],
             **more,

@@ -46,7 +46,7 @@ def _event(call: "CustomerCall", method: str, at: datetime, attendees: Iterable[
     event.add("transp", "OPAQUE")
     event["organizer"] = _organiser(call)
     for person in attendees:
-        event.add("attendee", _attendee(person), encode=0)
+        event.add("attendee", _attendee(person), encode=False)
     return event
 
 

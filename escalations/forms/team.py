@@ -91,7 +91,7 @@ class CallForm(VerbForm):
     title_ = forms.CharField(label=_("What it is about"), max_length=160)
     starts_at = MomentField(label=_("Starts at"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=SHORTEST, max_value=LONGEST_CALL, initial=30)
-    place = forms.CharField(
+    where = forms.CharField(
         label=_("Where"), max_length=300, required=False, help_text=_("A link to the meeting, a number or a room.")
     )
     agenda = forms.CharField(
@@ -120,7 +120,7 @@ class CallForm(VerbForm):
         self.fields["invited"].choices = [  # type: ignore[attr-defined]
             (email, f"{name} · {role}" if role else name) for email, (name, role) in self.known.items()
         ]
-        self.initial |= self._initial(ticket, list(invited), user)
+        self.initial = {**self.initial, **self._initial(ticket, list(invited), user)}
 
     def _initial(self, ticket: Any, invited: list[str], user: Any) -> dict[str, Any]:
         call = self.call
@@ -132,7 +132,7 @@ class CallForm(VerbForm):
             "title_": call.title,
             "starts_at": call.starts_at,
             "minutes": call.minutes,
-            "place": call.place,
+            "where": call.place,
             "agenda": call.agenda,
             "invited": invited,
             "sequence": call.sequence,
@@ -154,7 +154,7 @@ class CallForm(VerbForm):
         cleaned = super().clean() or {}
         chosen = [{"name": self.known[email][0], "email": email} for email in cleaned.pop("invited", [])]
         cleaned["attendees"] = [*chosen, *(cleaned.pop("others", None) or [])]
-        cleaned["title"] = cleaned.pop("title_", "")
+        cleaned["title"], cleaned["place"] = cleaned.pop("title_", ""), cleaned.pop("where", "")
         if self.call is None:
             cleaned.pop("sequence", None)
         else:
@@ -162,7 +162,7 @@ class CallForm(VerbForm):
         return cleaned
 
     def refuse(self, fields: dict[str, str]) -> None:
-        names = {"title": "title_", "attendees": "invited"}
+        names = {"title": "title_", "place": "where", "attendees": "invited"}
         super().refuse({names.get(name, name): message for name, message in fields.items()})
 
 

@@ -38,10 +38,11 @@ def _form(request: HttpRequest, number: str, pk: int | None = None) -> HttpRespo
     if data is None:
         return _show(request, frame, form)
 
-    def do(**terms: Any) -> object:
+    def do(**terms: Any) -> None:
         if call is None:
-            return frame.ticket.schedule_call(by=request.user, at=frame.at, **terms)
-        return frame.ticket.change_call(call=call, by=request.user, at=frame.at, **terms)
+            frame.ticket.schedule_call(by=frame.user, at=frame.at, **terms)
+        else:
+            frame.ticket.change_call(call=call, by=frame.user, at=frame.at, **terms)
 
     outcome = tried(form, do)
     if outcome.is_done:
@@ -50,8 +51,7 @@ def _form(request: HttpRequest, number: str, pk: int | None = None) -> HttpRespo
     if outcome.status == 409 and call:
         # What was typed stays; sent again, it is meant against what now stands there.
         call.refresh_from_db()
-        form.data = form.data.copy()  # type: ignore[union-attr]
-        form.data["sequence"] = str(call.sequence)  # type: ignore[index]
+        form.data = {**data.dict(), "invited": data.getlist("invited"), "sequence": str(call.sequence)}
     return _show(request, frame, form, outcome.refusal, outcome.status)
 
 
@@ -75,7 +75,7 @@ def cancel(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         given = request.POST.get("sequence", "")
         sequence = int(given) if given.isascii() and given.isdigit() and len(given) < 8 else call.sequence
         try:
-            frame.ticket.cancel_call(call=call, sequence=sequence, by=request.user, at=frame.at)
+            frame.ticket.cancel_call(call=call, sequence=sequence, by=frame.user, at=frame.at)
         except NotAllowed as refused:
             refusal = refused.message
             call.refresh_from_db()

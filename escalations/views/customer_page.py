@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from escalations.errors import Invalid, NotAllowed
 from escalations.forms.customer_side import ComplaintForm
 from escalations.forms.team import zone_name
 from escalations.models import Attachment, CustomerPage, Ticket
+from escalations.views.files import handed_out
 from templates_app.mail import words_of
 from templates_app.models import Notification
 
@@ -78,10 +79,7 @@ def customer_file(request: HttpRequest, token: str, key: str) -> HttpResponse:
     file = _files(ticket).filter(key=key).first()
     if file is None:
         raise Http404
-    answer = FileResponse(
-        file.file.open("rb"), as_attachment=True, filename=file.name, content_type="application/octet-stream"
-    )
-    return _discreet(answer)
+    return _discreet(handed_out(file))
 
 
 def _open(token: str) -> tuple[CustomerPage, Ticket]:

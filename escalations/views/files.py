@@ -71,7 +71,10 @@ def _refused(request: HttpRequest, why: str, status: int) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """The bytes, as a download: also for a picture, which an <img> shows all the same."""
-    row = _visible(request.user, key)
+    return handed_out(_visible(request.user, key))
+
+
+def handed_out(row: Attachment) -> Any:
     try:
         stream = row.file.open("rb")
     except OSError as error:

@@ -54,7 +54,7 @@ def link(request: HttpRequest, number: str) -> HttpResponse:
     must_work(request.user)
     frame = TicketFrame.of(request, number)
     form = LinkForm(request.POST, ticket=frame.ticket, user=request.user)
-    outcome = tried(form, lambda **given: frame.ticket.link(by=request.user, at=frame.at, **given))
+    outcome = tried(form, lambda **given: frame.ticket.link(by=frame.user, at=frame.at, **given))
     if not outcome.is_done:
         frame = TicketFrame.of(request, number)
         return _page(request, frame, form, refusal=outcome.refusal, status=outcome.status)
@@ -69,7 +69,7 @@ def unlink(request: HttpRequest, number: str) -> HttpResponse:
     frame = TicketFrame.of(request, number)
     other = ticket_or_404(request.user, request.POST.get("other", "")[:30])
     try:
-        frame.ticket.unlink(other=other, by=request.user, at=frame.at)
+        frame.ticket.unlink(other=other, by=frame.user, at=frame.at)
     except NotAllowed as refused:
         return _page(request, TicketFrame.of(request, number), refusal=refused.message, status=409)
     messages.success(request, _("%(number)s is no longer linked.") % {"number": other.number})
@@ -93,7 +93,7 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
     sure = request.POST.get("sure") == "yes"
     if not sure:
         return _merge_page(request, frame, form, coming=form.is_valid(), status=200 if form.is_valid() else 400)
-    outcome = tried(form, lambda **given: frame.ticket.merge(by=request.user, at=frame.at, **given))
+    outcome = tried(form, lambda **given: frame.ticket.merge(by=frame.user, at=frame.at, **given))
     if not outcome.is_done:
         return _merge_page(request, TicketFrame.of(request, number), form, outcome.refusal, status=outcome.status)
     messages.success(request, form.done)

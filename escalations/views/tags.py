@@ -25,9 +25,9 @@ def tags(request: HttpRequest, number: str) -> HttpResponse:
         return _show(request, frame, form)
     if gone := request.POST.get("remove", "")[:200]:
         form = TagForm({"add": gone})
-        outcome = tried(form, lambda add: frame.ticket.retag(remove=[gone], by=request.user, at=frame.at))
+        outcome = tried(form, lambda add: frame.ticket.retag(remove=[gone], by=frame.user, at=frame.at))
     else:
-        outcome = tried(form, lambda add: frame.ticket.retag(add=add, by=request.user, at=frame.at))
+        outcome = tried(form, lambda add: frame.ticket.retag(add=add, by=frame.user, at=frame.at))
     if not outcome.is_done:
         return _show(request, TicketFrame.of(request, number), form, outcome)
     messages.success(request, _("“%(tag)s” is gone.") % {"tag": gone} if gone else form.done)

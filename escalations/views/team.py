@@ -79,7 +79,7 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
     form = AddRespondersForm(data, ticket=frame.ticket, user=request.user)
     if data is None:
         return render(request, "escalations/team_add.html", frame.context(form=form))
-    outcome = tried(form, lambda people: frame.ticket.add_responders(people=people, by=request.user, at=frame.at))
+    outcome = tried(form, lambda people: frame.ticket.add_responders(people=people, by=frame.user, at=frame.at))
     if outcome.is_done:
         messages.success(request, form.done)
         return redirect("ticket-team", number)
@@ -94,7 +94,7 @@ def usual(request: HttpRequest, number: str) -> HttpResponse:
     must_work(request.user)
     frame = TicketFrame.of(request, number)
     try:
-        frame.ticket.add_responders(people=usual_team(frame.ticket, frame.at), by=request.user, at=frame.at)
+        frame.ticket.add_responders(people=usual_team(frame.ticket, frame.at), by=frame.user, at=frame.at)
     except NotAllowed as refused:
         return _page(request, frame, refusal=refused.message, status=409)
     except Invalid as invalid:
@@ -111,7 +111,7 @@ def leave(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     frame = TicketFrame.of(request, number)
     responder = get_object_or_404(frame.ticket.responders, pk=pk)
     try:
-        frame.ticket.remove_responder(responder=responder, by=request.user, at=frame.at)
+        frame.ticket.remove_responder(responder=responder, by=frame.user, at=frame.at)
     except NotAllowed as refused:
         return _page(request, TicketFrame.of(request, number), refusal=refused.message, status=409)
     messages.success(request, _("%(name)s is off the team.") % {"name": responder.name})

@@ -91,7 +91,7 @@ def test_what_cannot_join_is_named(log_issue, casey, at, people, field):
 
 def test_the_usual_team_is_the_owner_level_2_and_technical(log_issue, at):
     team = usual_team(log_issue(), at)
-    assert [(p.shown, p.role) for p in team][0] == ("Casey", LEAD)
+    assert (team[0].shown, team[0].role) == ("Casey", LEAD)
     assert [p.address for p in team] == ["casey@desk.example", "level-2@desk.example", "level-technical@desk.example"]
 
 

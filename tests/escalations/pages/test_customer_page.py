@@ -169,7 +169,8 @@ def test_files_that_are_shared_can_be_fetched_and_no_others(customer, ticket, pa
     answer = customer.get(f"{path}files/{shared.key}/")
     assert b"".join(answer.streaming_content) == b"hi"
     assert answer["Content-Disposition"] == 'attachment; filename="fix.html"'
-    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
     assert customer.get(f"{path}files/{own.key}/").status_code == 404
 
 

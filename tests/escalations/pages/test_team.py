@@ -17,7 +17,7 @@ CALL = {
     "invited": ["dana@acme.example"],
     "others": "",
     "agenda": "",
-    "place": "",
+    "where": "",
     "sequence": "0",
 }
 
@@ -139,7 +139,7 @@ def test_a_call_is_scheduled_in_the_zone_of_who_schedules_it(desk, ticket, path,
     ],
 )
 def test_a_call_that_cannot_be_says_why_and_keeps_what_was_typed(desk, ticket, path, wrong, words):
-    answer = desk.post(f"{path}/calls/new/", CALL | {"place": "Room “7”"} | wrong)
+    answer = desk.post(f"{path}/calls/new/", CALL | {"where": "Room “7”"} | wrong)
     assert answer.status_code == 400
     assert words in answer.content.decode()
     assert "Room “7”" in answer.content.decode()

@@ -1,4 +1,5 @@
-// Logging an issue: customers found while their name is typed, and Ctrl+Enter sends the form from anywhere in it.
+// Logging an issue: the panel follows what is written, customers are found while their name is typed, and Ctrl+Enter
+// sends the form from anywhere in it.
 (() => {
   const form = document.querySelector("[data-new-issue]");
   if (!form) return;
@@ -9,6 +10,25 @@
     form.requestSubmit();
   });
 
+  // --- the panel follows what is written
+  const panel = form.querySelector("[data-panel]");
+  let turn = 0, soon = 0;
+  const follow = async () => {
+    const mine = ++turn;
+    const words = new FormData(form);
+    words.delete("upload");
+    const answer = await fetch(panel.dataset.panel, { method: "POST", body: words }).catch(() => null);
+    const html = answer?.status === 200 && !answer.redirected ? await answer.text() : "";
+    if (!html || mine !== turn) return;
+    panel.innerHTML = html;
+    const about = panel.querySelector("#new-about");
+    if (about) form.querySelector(".new-customer > #new-about").replaceWith(about);
+  };
+  const followIn = (milliseconds) => { clearTimeout(soon); soon = setTimeout(follow, milliseconds); };
+  form.addEventListener("input", () => followIn(300));
+  form.addEventListener("change", () => followIn(60));
+
+  // --- the customer
   const combo = form.querySelector("[data-combo]");
   const input = combo?.querySelector("input");
   if (!input) return;
@@ -21,7 +41,7 @@
   combo.append(list);
   input.removeAttribute("list"); // the browser's own list would lie over ours
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) input.setAttribute(name, value);
-  let asked = 0, timer = 0;
+  let asked = 0, timer = 0, hurried = false;
 
   const options = () => [...list.querySelectorAll("[data-value]")];
   const current = () => list.querySelector('[aria-selected="true"]');
@@ -44,17 +64,28 @@
     close();
     input.dispatchEvent(new Event("change", { bubbles: true }));
   };
+  const goOn = (option) => { // chosen by Enter: on to the first question
+    hurried = false;
+    choose(option);
+    form.querySelector(".chip input")?.focus();
+  };
   const find = async () => {
     const turn = ++asked;
     const answer = await fetch(`${combo.dataset.combo}?q=${encodeURIComponent(input.value)}`).catch(() => null);
     if (turn !== asked || !answer?.ok || answer.redirected || document.activeElement !== input) return;
     list.innerHTML = await answer.text();
+    if (hurried && options().length) return goOn(options()[0]);
+    hurried = false;
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     mark(input.value ? options()[0] : null);
   };
 
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(find, 120); });
+  input.addEventListener("input", () => {
+    mark(null); // what is marked was found for other letters
+    clearTimeout(timer);
+    timer = setTimeout(find, 120);
+  });
   input.addEventListener("click", () => { if (list.hidden) find(); });
   input.addEventListener("blur", () => setTimeout(close, 120));
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
@@ -69,9 +100,12 @@
       mark(all[(next + all.length) % all.length]);
     }
     if (event.key === "Escape" && !list.hidden) { event.preventDefault(); event.stopPropagation(); close(); }
-    if (list.hidden || !current() || event.ctrlKey || event.metaKey) return;
-    if (event.key === "Enter") { event.preventDefault(); choose(current()); }
-    if (event.key === "Tab") choose(current());
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.key === "Tab" && !list.hidden && current()) choose(current());
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // a customer alone is no issue yet
+    if (!list.hidden && current()) goOn(current());
+    else if (input.value) { hurried = true; find(); } // faster than the answer
   });
   if (!input.value && !document.querySelector(".errors-summary")) input.focus();
 })();

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Customer, Team, User
-from escalations.enums import DONE, OPEN, Status
+from escalations.enums import Status
 from escalations.forms import CustomerField, people
 from escalations.models import Severity
 from escalations.models.ticket import TicketQuerySet
@@ -30,11 +30,11 @@ ORDERINGS: dict[str, tuple[Any, ...]] = {
     "reported": ("-reported_at", "-pk"),
     "-reported": ("reported_at", "pk"),
     "severity": ("severity", "-pk"),
-    "-severity": ("-severity", "-pk"),
+    "-severity": ("-severity", "pk"),
     "customer": ("customer__name", "customer", "-pk"),
     "-customer": ("-customer__name", "-customer", "-pk"),
     "level": ("-level", "-pk"),
-    "-level": ("level", "-pk"),
+    "-level": ("level", "pk"),
 }
 
 
@@ -218,8 +218,9 @@ class ListFilters(QueueFilters):
         chosen = self.cleaned_data
         tickets = super().apply(tickets, at)
         if status := chosen.get("status"):
-            groups: dict[str, Any] = {"open": OPEN, "done": DONE}
-            tickets = tickets.filter(status__in=groups.get(status, (status,)))
+            open_or_done = {"open": True, "done": False}
+            exact = {"resolved_at__isnull": open_or_done[status]} if status in open_or_done else {"status": status}
+            tickets = tickets.filter(**exact)
         if chosen.get("watching"):
             tickets = tickets.filter(pk__in=self.user.watches.values("ticket"))
         return tickets.order_by(*ORDERINGS[chosen.get("ordering", "")])

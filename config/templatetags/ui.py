@@ -59,12 +59,11 @@ def _draw_icon(name: str, size: int) -> SafeString:
 @register.simple_tag
 def severity(code: str) -> SafeString:
     """P1 is a red square with a 1; P2 to P4 are three, two and one bars out of four."""
-    return _draw_severity(str(code))
+    return _draw_severity(str(code), gettext("Severity %(code)s") % {"code": code})
 
 
-@lru_cache(maxsize=16)
-def _draw_severity(code: str) -> SafeString:
-    label = gettext("Severity %(code)s") % {"code": code}
+@lru_cache(maxsize=64)
+def _draw_severity(code: str, label: str) -> SafeString:
     number = int(code[1:]) if code[1:].isdigit() else 4
     if number <= 1:
         return format_html(

@@ -1,10 +1,15 @@
 """Which tickets a search finds."""
 
+from typing import Any
+
+from escalations.models.search import SearchText
 from escalations.models.ticket import TicketQuerySet, primary_key_of
 
 from .backends import Term, holding
 from .vocabulary import known, similar
 from .words import typed_words
+
+FEW = 1000
 
 
 def matching(tickets: TicketQuerySet, q: str) -> TicketQuerySet:
@@ -20,7 +25,15 @@ def matching(tickets: TicketQuerySet, q: str) -> TicketQuerySet:
     if key and tickets.filter(pk=key).exists():
         return tickets.filter(pk=key)
     typed = typed_words(q)
-    return tickets.filter(pk__in=holding(_terms(typed))) if typed else tickets.none()
+    return tickets.filter(pk__in=_found(_terms(typed))) if typed else tickets.none()
+
+
+def _found(terms: list[Term]) -> Any:
+    """The keys themselves if they are few. Databases guess badly how rare a word is, and would walk through all tickets
+    in the list's order to find the three that there are."""
+    found = SearchText.objects.filter(pk__in=holding(terms)).values_list("pk", flat=True)
+    few = list(found[: FEW + 1])
+    return few if len(few) <= FEW else holding(terms)
 
 
 def _terms(typed: list[str]) -> list[Term]:

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
 
-MOST = 5000
+MOST = 2000
 
 
 class TicketPages(Paginator):

@@ -17,18 +17,19 @@ def write_note(*, customer: Customer, text: str, by: User, at: datetime) -> Cust
 
 def edit_note(*, note: CustomerNote, text: str, by: User) -> None:
     """Raises PermissionDenied for somebody else's note."""
-    _own(note, by)
+    must_own(note, by)
     note.text = _checked(text)
     note.save(update_fields=["text"])
 
 
 def delete_note(*, note: CustomerNote, by: User) -> None:
     """Raises PermissionDenied for somebody else's note."""
-    _own(note, by)
+    must_own(note, by)
     note.delete()
 
 
-def _own(note: CustomerNote, by: User) -> None:
+def must_own(note: CustomerNote, by: User) -> None:
+    """Raises PermissionDenied for somebody else's note."""
     if note.by_id != by.pk:
         raise PermissionDenied(_("This is somebody else’s note."))
 

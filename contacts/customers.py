@@ -4,20 +4,20 @@ What cannot be used is refused with Django's ValidationError, which names its fi
 """
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import slugify
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.health import record_health
-from contacts.models import Customer, CustomerChange, User
+from contacts.models import Customer, CustomerChange, Team, User
 from contacts.models.customers import Health
 from contacts.models.history import ChangeKind, Source
 
@@ -56,7 +56,7 @@ class Stale(Exception):
 
 
 def facts(customer: Customer) -> Facts:
-    """The customer in words: for the log, for forms that must know whether somebody was faster, for comparisons."""
+    """The customer as text: for the log, for forms that must know whether somebody was faster, for comparisons."""
     value = customer.annual_value
     return {
         "name": customer.name,
@@ -65,8 +65,8 @@ def facts(customer: Customer) -> Facts:
         "annual_value": "" if value is None else f"{value:.2f}",
         "currency": customer.currency,
         "renewal_on": customer.renewal_on.isoformat() if customer.renewal_on else "",
-        "health": str(Health(customer.health).label) if customer.health in Health.values else customer.health,
-        "team": customer.team.name if customer.team else "",
+        "health": customer.health,
+        "team": customer.team.slug if customer.team else "",
         "churned_at": localtime(customer.churned_at).date().isoformat() if customer.churned_at else "",
         "churn_reason": customer.churn_reason,
     }
@@ -78,6 +78,33 @@ def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[Dif
         for name in after
         if before.get(name, "") != after[name]
     ]
+
+
+def explained(changes: Iterable[Difference]) -> list[Difference]:
+    """Differences as people read them: {"label", "from", "to"}. One query at most, for the names of teams."""
+    changes = list(changes)
+    teams = dict(Team.objects.values_list("slug", "name")) if any(each["what"] == "team" for each in changes) else {}
+    return [
+        {
+            "what": each["what"],
+            "label": str(LABELS.get(each["what"], each["what"])),
+            "from": _shown(each["what"], each["from"], teams),
+            "to": _shown(each["what"], each["to"], teams),
+        }
+        for each in changes
+    ]
+
+
+def _shown(what: str, value: str, teams: Mapping[str, str]) -> str:
+    if what == "health" and value in Health.values:
+        return str(Health(value).label)
+    if what == "team":
+        return teams.get(value, value)
+    if what == "annual_value" and value:
+        return number_format(value.removesuffix(".00"), use_l10n=True, force_grouping=True)
+    if what in ("renewal_on", "churned_at") and value:
+        return date_format(date.fromisoformat(value), "j M Y")
+    return value
 
 
 @transaction.atomic
@@ -103,10 +130,11 @@ def change_customer(
     at: datetime,
     source: str = Source.PAGE,
     seen: Facts | None = None,
-    note: str = "",
+    note: str | None = None,
     kind: str = ChangeKind.CHANGED,
 ) -> list[Difference]:
-    """Change any of FIELDS; returns what has changed. `note` says why the health did.
+    """Change any of FIELDS; returns what has changed. `note` says why the health did; None is from a program, which
+    need not say it.
 
     `seen` are the facts as they stood when the form was opened: raises Stale if any of them is different now.
     Raises ValidationError for values that cannot be used. `customer` itself is brought up to date.
@@ -119,31 +147,35 @@ def change_customer(
     is_news = health != current.health
     for name, value in values.items():
         setattr(current, name, value)
-    check(current)
+    check(current, note if is_news else None)
     changed = differences(before, facts(current))
     if changed:
         current.save(update_fields=[*values])
         if is_news:
-            record_health(customer=current, health=health, note=note, by=by, at=at)
+            record_health(customer=current, health=health, note=note or "", by=by, at=at)
         _log(current, changed, kind, by=by, at=at, source=source)
     for name in values:
         setattr(customer, name, getattr(current, name))
     return changed
 
 
-def check(customer: Customer) -> None:
-    """Raises ValidationError unless every field can be kept."""
+def check(customer: Customer, note: str | None = None) -> None:
+    """Raises ValidationError unless every field can be kept. An empty `note` is a reason that somebody owes."""
     problems: dict[str, Any] = {}
     try:
         customer.full_clean(validate_constraints=False)
     except ValidationError as error:
         problems.update(error.error_dict)
+    if not customer.slug and customer.name:
+        problems["slug"] = [_("Give a short name; none can be made from this name.")]
     if customer.slug in RESERVED:
         problems["slug"] = [_("“%(slug)s” is the name of a page. Choose another short name.") % {"slug": customer.slug}]
     if customer.annual_value is not None and "annual_value" not in problems and customer.annual_value < 0:
         problems["annual_value"] = [_("A value cannot be less than zero.")]
     if not re.fullmatch("[A-Z]{3}", customer.currency):
         problems["currency"] = [_("Give the three letters of ISO 4217, such as EUR.")]
+    if note is not None and not note.strip():
+        problems["note"] = [_("Say why the health changes.")]
     if problems:
         raise ValidationError(problems)
 

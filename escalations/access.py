@@ -6,9 +6,11 @@ Pages and the API fetch through here, so that one place decides.
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from contacts.models import Customer
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
 
@@ -23,6 +25,24 @@ def ticket_or_404(user: Any, number: str, tickets: TicketQuerySet | None = None)
         return (tickets_for(user) if tickets is None else tickets).by_number(number)
     except Ticket.DoesNotExist as error:
         raise Http404(_("There is no issue %(number)s.") % {"number": number}) from error
+
+
+def customers_for(user: Any) -> QuerySet[Customer]:
+    """The customers this person may see."""
+    return Customer.objects.all() if user.is_authenticated and user.is_active else Customer.objects.none()
+
+
+def customer_or_404(user: Any, slug: str) -> Customer:
+    customer = customers_for(user).select_related("team").filter(slug=slug).first()
+    if customer is None:
+        raise Http404(_("There is no customer “%(slug)s”.") % {"slug": slug})
+    return customer
+
+
+def must_manage(user: Any) -> None:
+    """Refuse everybody but managers and administrators."""
+    if not user.may_manage:
+        raise PermissionDenied(_("Only managers and administrators do this."))
 
 
 def must_work(user: Any) -> None:

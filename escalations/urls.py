@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from escalations.views import (
     act,
@@ -84,6 +84,7 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("actions/", actions.actions, name="actions"),
     path("aftercare/", aftercare.aftercare, name="aftercare"),
+    path("customers/", include("escalations.customer_urls")),
     path("escalated/", escalated.escalated, name="escalated"),
     path("a/<str:token>/", escalated.take, name="take"),
     path("s/<str:token>/", customer_page.customer_page, name="customer-page"),

@@ -29,6 +29,13 @@ class Plan:
         return {NEW: 0, CHANGED: 0, SAME: 0, PROBLEM: 0} | Counter(row.what for row in self.rows)
 
     @property
+    def counts_of_customers(self) -> dict[str, int]:
+        """How many customers are new, changed, or stay as they are, whatever the number of their rows."""
+        new = sum(each.known is None for each in self.accounts)
+        changed = sum(bool(each.known and (each.changes or each.contact_changes)) for each in self.accounts)
+        return {NEW: new, CHANGED: changed, SAME: len(self.accounts) - new - changed}
+
+    @property
     def problems(self) -> list[tuple[int, str, str]]:
         """(row, column, what is wrong), in the order of the file."""
         return [(1, *each) for each in self.heading] + [

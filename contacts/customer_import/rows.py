@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from contacts.customer_import.cells import CLEAR, COLUMNS, MAY_BE_CLEARED, Reader, Wrong, has_control, tidy
 from contacts.customer_import.reading import Sheet
-from contacts.customers import LABELS, LONGEST_SLUG, Difference
+from contacts.customers import LONGEST_SLUG, Difference
 
 NEW, CHANGED, SAME, PROBLEM = "new", "changed", "same", "problem"
 
@@ -34,11 +34,6 @@ class Row:
     @property
     def has_contact(self) -> bool:
         return any(name.startswith("contact_") for name in self.said)
-
-    @property
-    def words(self) -> list[dict[str, Any]]:
-        """The changes for people."""
-        return [{**each, "label": LABELS[each["what"]]} for each in self.changes]
 
 
 def rows_of(sheet: Sheet, readers: Mapping[str, Reader]) -> list[Row]:

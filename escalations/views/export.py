@@ -15,12 +15,11 @@ from django.views.decorators.http import require_safe
 from escalations.access import tickets_for
 from escalations.enums import Status
 from escalations.models.ticket import FIRST_NUMBER, TicketQuerySet
+from escalations.spreadsheet import BOM, Echo, safe
 from escalations.views import listing
 from escalations.views.picked import picked_keys
 
 CHUNK = 500  # rows fetched, and sent, at a time
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel takes UTF-8 for something else
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = (
     "pk", "subject", "customer__name", "severity", "status", "owner__first_name", "owner__last_name",
     "owner__username", "team__name", "level", "reported_at", "acknowledged_at", "resolved_at", "next_due_at", "tags",
@@ -46,18 +45,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-class _Echo:
-    """A file for `csv` that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _lines(tickets: TicketQuerySet, zone: tzinfo) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield BOM + writer.writerow(_heading(zone))
     for chunk in _chunks(tickets):
-        yield "".join(writer.writerow([_safe(cell) for cell in _cells(row, zone)]) for row in chunk)
+        yield "".join(writer.writerow([safe(cell) for cell in _cells(row, zone)]) for row in chunk)
 
 
 def _heading(zone: tzinfo) -> list[str]:
@@ -88,8 +80,3 @@ def _cells(row: Any, zone: tzinfo) -> Iterable[Any]:
 
 def _moment(when: datetime | None, zone: tzinfo) -> str:
     return when.astimezone(zone).strftime("%Y-%m-%d %H:%M") if when else ""
-
-
-def _safe(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from contacts.churn import NotNow, churn, win_back
-from contacts.customers import Stale, amount, change_customer, create_customer, facts, free_slug
+from contacts.customers import Stale, amount, change_customer, create_customer, explained, facts, free_slug
 from contacts.models import Customer, CustomerChange, HealthRecord
 
 
@@ -71,7 +71,14 @@ def test_another_health_is_a_record_with_its_reason(acme, casey, at):
     change_customer(customer=acme, values={"health": "red"}, note="Their sponsor has left.", by=casey, at=at)
     record = HealthRecord.objects.get()
     assert (record.health, record.note, record.by) == ("red", "Their sponsor has left.", casey)
-    assert logged(acme) == [("changed", {"health": ("Green", "Red")})]
+    assert logged(acme) == [("changed", {"health": ("green", "red")})]
+
+
+def test_a_person_says_why_the_health_changes(acme, casey, at):
+    with pytest.raises(ValidationError) as refusal:
+        change_customer(customer=acme, values={"health": "red"}, note=" ", by=casey, at=at)
+    assert "note" in refusal.value.message_dict
+    assert not HealthRecord.objects.exists()
 
 
 def test_the_second_of_two_people_is_told_what_has_changed(acme, casey, morgan, at):
@@ -111,6 +118,17 @@ def test_no_one_leaves_tomorrow_or_without_a_reason(acme, casey, at, on, reason,
     assert field in refusal.value.message_dict
     acme.refresh_from_db()
     assert acme.churned_at is None
+
+
+def test_a_change_is_explained_in_words(acme, casey, team, at):
+    values = {"team": None, "health": "red", "renewal_on": date(2027, 1, 31), "annual_value": Decimal("1840000")}
+    changes = change_customer(customer=acme, values=values, by=casey, at=at)
+    assert {each["label"]: (each["from"], each["to"]) for each in explained(changes)} == {
+        "Team": ("EMEA", ""),
+        "Health": ("Green", "Red"),
+        "Renewal": ("", "31 Jan 2027"),
+        "Annual value": ("120,000", "1,840,000"),
+    }
 
 
 def test_money_is_written_to_the_last_digit():

@@ -1,0 +1,1 @@
+"""The pages of the customers: the list, one customer, editing, importing."""

@@ -19,6 +19,7 @@ from templates_app.models import CommunicationTemplate, Notification
 
 if TYPE_CHECKING:
     from escalations.case import Case
+    from escalations.models.clock import Clock
     from escalations.models.ticket import Ticket
 
 
@@ -97,7 +98,7 @@ def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str
         "status": str(ticket.get_status_display()),
         "work_completed": "",
         "next_steps": "",
-        "expected_resolution": _when(resolution.due_at if resolution else None) or _("to be confirmed"),
+        "expected_resolution": _when(_ahead(resolution, case.at)) or _("to be confirmed"),
         "root_cause": ticket.root_cause,
         "solution": ticket.solution,
         "prevention": ticket.prevention,
@@ -106,6 +107,11 @@ def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str
         "customer_page": customer_pages.address_of(ticket),
     }
     return filled | {name: text for name, text in written.items() if text}
+
+
+def _ahead(clock: "Clock | None", at: datetime) -> datetime | None:
+    """When it is due, unless that is over: nobody promises the past."""
+    return clock.due_at if clock and clock.due_at and clock.due_at > at else None
 
 
 def _when(at: datetime | None) -> str:

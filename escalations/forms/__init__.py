@@ -19,6 +19,7 @@ VERB_FORMS: dict[str, type[VerbForm]] = {
         WaitForm,
         ResumeForm,
         ChangeSeverityForm,
+        ResolveForm,
         EscalateForm,
         DeEscalateForm,
         NoteForm,
@@ -26,7 +27,6 @@ VERB_FORMS: dict[str, type[VerbForm]] = {
         WatchForm,
         UnwatchForm,
         SendUpdateForm,
-        ResolveForm,
         ReopenForm,
         CloseForm,
     )

@@ -35,7 +35,8 @@ class MessageForm(VerbForm):
 
     def draft(self, at: datetime) -> Draft | None:
         """The message as it would leave at `at`; None while there is no template for it."""
-        template = self.chosen()
+        chosen = self.chosen()
+        template = CommunicationTemplate.objects.filter(slug=chosen.slug).first() if chosen else None
         if template is None:
             return None
         return draft(

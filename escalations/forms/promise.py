@@ -32,7 +32,7 @@ class PromiseForm(MessageForm):
     def prepare(self, ticket: Any, user: Any) -> None:
         super().prepare(ticket, user)
         every = ticket.severity.update_every
-        first = _("within %(span)s, as ever") % {"span": Target.parse(every).label()} if every else _("no promise")
+        first = _("within %(span)s, as usual") % {"span": Target.parse(every).label()} if every else _("no promise")
         choices = [(CADENCE, first), *MINUTES.items(), (TOMORROW, _("tomorrow 9:00")), (CUSTOM, _("another time"))]
         field: Any = self.fields["promise"]
         field.choices = choices

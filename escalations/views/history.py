@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from escalations.enums import EventKind as Kind
 from escalations.models import Event, Ticket
-from escalations.views.story import Item, item_of
+from escalations.views.story import Item, story_of
 from escalations.views.ticket_frame import TicketFrame
 from templates_app.models import Notification
 from templates_app.views import visible_to
@@ -63,7 +63,7 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
     events = frame.ticket.events.select_related("actor", "clock")
     page = Paginator(events.filter(kind__in=kinds) if kinds else events, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
+        "shown": page,
         "entries": entries_of(frame.ticket, list(page), request.user),
         "groups": [(name, label, name == chosen) for name, label, _kinds in GROUPS],
     }
@@ -76,7 +76,7 @@ def entries_of(ticket: Ticket, events: list[Event], user: Any) -> list[Entry]:
     for mail in _mails(ticket, events, user):
         # The first part of a message's key is the event that it came from.
         caused.setdefault(mail.idem.split(".")[0], []).append(mail)
-    return [Entry(item_of(event), caused.get(event.uid.hex, [])) for event in events]
+    return [Entry(story_of([event])[0], caused.get(event.uid.hex, [])) for event in events]
 
 
 def _mails(ticket: Ticket, events: list[Event], user: Any) -> Iterable[Notification]:

@@ -69,8 +69,12 @@ def next_step(ticket: Ticket, faces: list[Face], at: datetime) -> NextStep | Non
             target="assign",
         )
     due = face[ClockKind.RESOLUTION].due
+    late = due is not None and due <= at
     return NextStep(
-        _("Next: solve it by %(when)s") % {"when": clock_time(due, at)} if due else _("Next: solve it"),
+        (_("Next: solve it, due since %(when)s") if late else _("Next: solve it by %(when)s"))
+        % {"when": clock_time(due, at)}
+        if due
+        else _("Next: solve it"),
         _("Find the root cause, fix it, check with %(customer)s. Keep them informed on the way.")
         % {"customer": customer},
         label=_("Resolve"),

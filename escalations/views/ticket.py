@@ -16,6 +16,7 @@ from escalations.views.files import files_of
 from escalations.views.ladder import rungs_of
 from escalations.views.next_step import next_step
 from escalations.views.story import story_of
+from escalations.views.terms import changes_of_severity, terms_of
 from escalations.views.ticket_frame import TicketFrame
 from escalations.visits import seen
 
@@ -55,10 +56,13 @@ def overview(
     events = ticket.events.select_related("actor", "clock")
     recent = list(events[: RECENT + 1])
     told = list(ticket.escalations.all())
+    regraded = changes_of_severity(ticket, recent, is_all=len(recent) <= RECENT)
     more: dict[str, Any] = {
         "faces": faces,
         "checklist": card_of(frame, told),
-        "explanations": [(f, segments_of(f.clock, at)) for f in faces if f.clock],
+        "explanations": [
+            (f, segments_of(f.clock, at), terms_of(f.clock, ticket, regraded, at)) for f in faces if f.clock
+        ],
         "next": next_step(ticket, faces, at) if frame.allowed else None,
         "composer": _composer(frame, bound),
         "bound": bound,

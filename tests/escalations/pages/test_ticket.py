@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalations.enums import Status
+from escalations.models import Severity
 from tests.escalations.pages.test_queue import count_queries
 
 
@@ -149,3 +150,28 @@ def test_a_long_story_is_cut_and_costs_no_more_queries(desk, log_issue, casey, a
     assert "note number 49" in html
     assert "note number 1<" not in html
     assert f"{ticket.get_absolute_url()}history/" in html
+
+
+def test_a_clock_tells_the_terms_it_runs_under_and_what_set_it_anew(desk, log_issue, casey, at):
+    ticket = log_issue("P2")
+    p1 = Severity.objects.get(pk="P1")
+    ticket.change_severity(severity=p1, reason="All of them", by=casey, at=at + timedelta(minutes=4))
+    html = desk.get(ticket.get_absolute_url()).content.decode()
+    why = html[html.index('id="why-resolution"') :]
+    for words in ("4 h", "P1 Critical", "Around the clock", "after 75 % of it", "10:04: from P2 to P1 by Casey"):
+        assert words in why, words
+
+
+def test_a_clock_that_began_under_other_targets_says_so(desk, log_issue):
+    ticket = log_issue("P1")
+    Severity.objects.filter(pk="P1").update(resolution_target="2h")
+    html = desk.get(ticket.get_absolute_url()).content.decode()
+    assert "this clock keeps the 4h that it was set to" in html
+
+
+def test_hours_that_were_revised_are_named_as_they_were(desk, log_issue):
+    ticket = log_issue("P3")
+    calendar = ticket.severity.calendar
+    calendar.hours = {"mon": [["10:00", "11:00"]]}
+    calendar.revise()
+    assert "with the hours as they were then" in desk.get(ticket.get_absolute_url()).content.decode()

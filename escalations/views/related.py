@@ -49,8 +49,11 @@ def related(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, number: str) -> HttpResponse:
+    """The form stands on the page itself."""
+    if request.method != "POST":
+        return redirect("ticket-related", number)
     must_work(request.user)
     frame = TicketFrame.of(request, number)
     form = LinkForm(request.POST, ticket=frame.ticket, user=request.user)

@@ -1,45 +1,12 @@
-"""The people and the issues around an issue: the pages are clean, and their sheets work."""
+"""The people and the issues around an issue, through the sheets that a person opens."""
 
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from contacts.models import User
 from escalations.models import Ticket
-from escalations.verbs.team import usual_team
-from tests.browser.test_accessibility import SIZES, assert_clean
-
-PAGES = ("team/", "team/add/", "calls/new/", "related/", "merge/", "tags/", "brief/")
-
-
-@pytest.fixture
-def busy(desk: Ticket) -> Ticket:
-    """With a team, a call, tags and a link."""
-    casey, at = User.objects.get(username="casey"), timezone.now()
-    desk.add_responders(people=usual_team(desk, at), by=casey, at=at)
-    dana = {"name": "Dana", "email": "dana@acme.example"}
-    starts_at = at + timedelta(hours=2)
-    desk.schedule_call(title="Sync", starts_at=starts_at, attendees=[dana], by=casey, at=at)
-    desk.link(other=Ticket.objects.exclude(pk=desk.pk).first(), kind="related", by=casey, at=at)
-    desk.retag(add=["sso", "eu-west"], by=casey, at=at)
-    return desk
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_every_page_around_an_issue_is_clean(
-    live_server: Any, busy: Ticket, page: Page, sign_in: Any, look: str, size: str
-) -> None:
-    page.emulate_media(color_scheme=look, reduced_motion="reduce")
-    page.set_viewport_size(SIZES[size])
-    sign_in("casey")
-    for path in PAGES:
-        page.goto(f"{live_server.url}{busy.get_absolute_url()}{path}")
-        assert_clean(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
 def test_a_call_is_planned_in_a_sheet(live_server: Any, desk: Ticket, page: Page, sign_in: Any) -> None:

@@ -15,13 +15,14 @@ from .acts import DAY, HOUR, MINUTE, Act, dice
 from .content import Story
 
 GRAVE = ("P1", "P2")
-LEFT_TO_DO = 5 * DAY  # of what was due within that time, some is still open
+LEFT_TO_DO = 3 * DAY  # what was due within that time is still open
 NOTES = {
     "response-team": "War room on the bridge, with engineering and support",
     "customer-call": "Daily call with their operations lead",
     "hourly-updates": "One was late: the customer was on the phone with us at the time",
 }
 WELL = "The runbook was at hand, and the customer was told what we knew as soon as we knew it."
+TELL = "Tell the other customers on the same release what was found, and what has changed"
 DOUBT = "The fix holds, and still they talk to somebody else about the renewal."
 LESSON = "We look for this before the customer does: the alarm comes first, the runbook says what it means."
 
@@ -58,9 +59,12 @@ class Aftercare:
         self._give(ticket, story, by, at + 30 * MINUTE)
 
     def _give(self, ticket: Ticket, story: Story, by: User, at: datetime) -> None:
-        due = (at + dice("action", ticket.subject).randint(5, 16) * DAY).date()
+        rng = dice("action", ticket.subject)
+        casey = User.objects.filter(username="casey").first()
         first = story.prevention.partition(". ")[0].rstrip(".")
-        ticket.add_action(text=first[:300], owner=by, due_on=due, by=by, at=at)
+        for text, owner, days in ((first, by, (6, 30)), (TELL, casey or by, (4, 16))):
+            due = (at + rng.randint(*days) * DAY).date()
+            ticket.add_action(text=text[:300], owner=owner, due_on=due, by=by, at=at)
 
     def close(self, ticket: Ticket, by: User, at: datetime) -> None:
         left = open_lines(ticket)
@@ -80,7 +84,7 @@ class Aftercare:
         ticket = check_in.ticket
         rng = dice("check-in", ticket.subject, check_in.day)
         at = check_in.due_at + rng.randint(10, 300) * MINUTE
-        if at >= self._now or (self._is_recent(at) and rng.random() < 0.35):
+        if self._is_recent(at):
             return
         # What a customer thinks of us as a whole is not decided by one issue.
         content = ticket.customer.health == Health.GREEN
@@ -92,9 +96,8 @@ class Aftercare:
             record_health(customer=ticket.customer, health=Health.RED, note=DOUBT, by=by, at=at + HOUR)
 
     def _finish(self, action: ActionItem, at: datetime) -> None:
-        rng = dice("done", action.text, action.due_on)
-        done = at + rng.randint(30, 400) * MINUTE
-        if done < self._now and not (self._is_recent(done) and rng.random() < 0.6):
+        done = at + dice("done", action.text, action.due_on).randint(30, 400) * MINUTE
+        if not self._is_recent(done):
             action.ticket.finish_action(action=action, by=action.owner, at=done)
 
     def _is_recent(self, at: datetime) -> bool:

@@ -43,7 +43,7 @@ class Moment:
 
 def moments_of(events: Iterable[Event], added: Sequence[dict[str, str]]) -> list[Moment]:
     """Oldest first. Breaches stand where the clock ran out, everything else where it was done."""
-    told = [
+    told = [  # oldest first, also among those of one moment
         Moment(
             at=item.event.due_at if item.event.kind == EventKind.BREACH else item.event.at,
             who="" if item.by_engine else item.event.actor_name,
@@ -51,7 +51,7 @@ def moments_of(events: Iterable[Event], added: Sequence[dict[str, str]]) -> list
             text=item.text if item.event.kind != EventKind.OPENED else "",
             icon=item.icon,
         )
-        for item in story_of(events)
+        for item in reversed(story_of(events))
     ]
     hand = [
         Moment(datetime.fromisoformat(m["at"]), "", m["text"], "", "pen-line", by_hand=True, raw_at=m["at"])

@@ -1,11 +1,13 @@
 """What was typed survives the end of a session, a sign-in in another tab, and an impatient double click."""
 
 import re
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -194,6 +196,38 @@ def test_what_a_script_sends_is_not_held_back(tab, ticket):
         headers = {"origin": "http://testserver", "hx-request": "true"}
         tab.post(note(ticket), {"text": "They called", "csrfmiddlewaretoken": token}, headers=headers)
     assert notes() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_moment_are_one(ticket, casey, signed_in):
+    def send() -> None:
+        try:
+            client.post(note(ticket), {"text": "They called", "csrfmiddlewaretoken": "a" * 64})
+        finally:
+            connections.close_all()
+
+    client = signed_in(casey)
+    threads = [Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert notes() == 1
+
+
+def test_what_went_wrong_in_the_middle_is_as_if_it_had_not_begun(ticket, desk, monkeypatch):
+    def fail(*_: Any) -> None:
+        Event.objects.filter(pk=0).first()
+        raise RuntimeError
+
+    desk.raise_request_exception = False
+    words = {"text": "They called", "csrfmiddlewaretoken": "a" * 64}
+    with monkeypatch.context() as patch:
+        patch.setattr("escalations.views.act.redirect", fail)
+        assert desk.post(note(ticket), words).status_code == 500
+    assert notes() == 0
+    assert desk.post(note(ticket), words).status_code == 302
+    assert notes() == 1
 
 
 def test_the_same_form_of_two_people_is_two(ticket, casey, bob, signed_in):

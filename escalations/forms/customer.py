@@ -35,7 +35,7 @@ class ResolveForm(MessageForm):
     wording = "resolution"
     concerns = (EventKind.WAITING, EventKind.RESUMED, EventKind.RESOLVED, EventKind.REOPENED, EventKind.CUSTOMER)
     text = _("All clocks stop, and the customer is sent these words and asked to confirm.")
-    done = _("Resolved. The customer is asked to confirm.")
+    done = _("Resolved. The customer is asked to confirm, and you are reminded to ask how they are.")
     root_cause = forms.CharField(label=_("Root cause"), widget=Area(2))
     solution = forms.CharField(label=_("What was done"), widget=Area(2))
     prevention = forms.CharField(label=_("So that it does not come back"), widget=Area(2))

@@ -63,6 +63,10 @@ class Card:
         return round(100 * self.done / self.total) if self.total else 100
 
     @property
+    def open_keys(self) -> set[str]:
+        return {entry.item.key for entry in self.standing_open}
+
+    @property
     def standing_open(self) -> list[Entry]:
         """What stands in the way of closing."""
         return [entry for entry in self.entries if entry.item.blocks_closing]

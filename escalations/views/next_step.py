@@ -1,8 +1,10 @@
 """The one thing to do next on a ticket, as the protocol sees it (Escalation Protocol, section 4)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.templatetags.ui import clock_time
@@ -21,9 +23,11 @@ class NextStep:
     label: str = ""
     target: str = ""  # "composer", or the verb whose form is opened
     icon: str = "list-checks"
+    path: str = ""  # a page that the button leads to
 
 
-def next_step(ticket: Ticket, faces: list[Face], at: datetime) -> NextStep | None:
+def next_step(ticket: Ticket, faces: list[Face], at: datetime, open_lines: Collection[str] = ()) -> NextStep | None:
+    """`open_lines`: what the checklist still asks for before closing."""
     face = {face.kind: face for face in faces}
     update, customer = face[ClockKind.UPDATE], ticket.customer.name
     match ticket.status:
@@ -43,11 +47,19 @@ def next_step(ticket: Ticket, faces: list[Face], at: datetime) -> NextStep | Non
                 label=_("Resume"),
                 icon="pause",
             )
+        case Status.RESOLVED if "post-mortem" in open_lines:
+            return NextStep(
+                _("Next: hold the post-mortem"),
+                _("What happened, what it cost, why, and what changes. The checklist asks for it before closing."),
+                path=reverse("ticket-review", args=[ticket.number]),
+                label=_("Write it"),
+                icon="file-text",
+            )
         case Status.RESOLVED:
             return NextStep(
                 _("Next: close once %(customer)s confirms") % {"customer": customer},
                 _("Ask whether everything works again. If not, reopen: the clocks go on where they stood."),
-                verb="close",
+                **({"target": "close"} if open_lines else {"verb": "close"}),
                 label=_("Close"),
                 icon="check-check",
             )

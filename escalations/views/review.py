@@ -113,16 +113,18 @@ def _page(
     found = Review.objects.filter(ticket=ticket).select_related("edited_by", "published_by").first()
     told = list(ticket.escalations.all())
     moments = timeline.moments_of(timeline.chosen_events(ticket), found.added if found else [])
+    form = form or (_form(found) if _may_write(frame, found) else None)
+    for name in NEEDED if form else ():
+        form.fields[name].required = True  # to publish it; a draft may hold less
     context = frame.context(
         "review",
         review=found,
         checklist=card_of(frame, told),
-        form=form or (_form(found) if _may_write(frame, found) else None),
+        form=form,
         both=_both(form, theirs) if form and theirs else [],
         theirs=theirs,
         refusal=refusal,
         asked=ticket.severity.post_mortem,
-        needed=NEEDED,
         parts=[(ReviewForm.base_fields[name].label, getattr(found, name)) for name in TEXTS] if found else [],
         figures=figures_of(ticket, told, at),
         moments=moments,

@@ -56,14 +56,15 @@ def overview(
     events = ticket.events.select_related("actor", "clock")
     recent = list(events[: RECENT + 1])
     told = list(ticket.escalations.all())
+    checklist = card_of(frame, told)
     regraded = changes_of_severity(ticket, recent, is_all=len(recent) <= RECENT)
     more: dict[str, Any] = {
         "faces": faces,
-        "checklist": card_of(frame, told),
+        "checklist": checklist,
         "explanations": [
             (f, segments_of(f.clock, at), terms_of(f.clock, ticket, regraded, at)) for f in faces if f.clock
         ],
-        "next": next_step(ticket, faces, at) if frame.allowed else None,
+        "next": next_step(ticket, faces, at, checklist.open_keys) if frame.allowed else None,
         "composer": _composer(frame, bound),
         "bound": bound,
         "story": story_of(recent[:RECENT]),

@@ -24,7 +24,7 @@ from django.contrib import messages
 from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token
+from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # type: ignore[attr-defined]
 from django.shortcuts import render, resolve_url
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _

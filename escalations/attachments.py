@@ -124,7 +124,7 @@ def discard(attachment: Attachment) -> bool:
 
 def delete_file(attachment: Attachment) -> None:
     """Once the transaction has ended well: a row without its file is worse than a file without its row."""
-    storage, name = attachment.file.storage, attachment.file.name
+    storage, name = attachment.file.storage, str(attachment.file.name)
     transaction.on_commit(lambda: _delete(storage, name))
 
 

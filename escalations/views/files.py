@@ -102,7 +102,7 @@ def remove(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         attachments.discard(row)
         return HttpResponse(status=204)
     try:
-        row.ticket.remove_file(file=row.key, by=request.user, at=timezone.now())
+        row.ticket.remove_file(file=row.key, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("“%(name)s” is removed.") % {"name": row.name})
     except (NotAllowed, Invalid) as refused:
         messages.warning(request, str(refused))
@@ -121,6 +121,6 @@ def _visible(user: Any, key: uuid.UUID) -> Attachment:
     """A file of a ticket that the person may see, or an upload of their own."""
     row = get_object_or_404(Attachment.objects.select_related("ticket"), key=key)
     mine = row.ticket_id is None and row.uploaded_by_id == user.pk
-    if not mine and not tickets_for(user).filter(pk=row.ticket_id).exists():
+    if not mine and not tickets_for(user).filter(attachments=row).exists():
         raise Http404
     return row

@@ -55,7 +55,7 @@ class Panel:
 
     @property
     def is_lower(self) -> bool:
-        return bool(self.severity) and is_lower(self.severity.code, self.decision.suggested)
+        return self.severity is not None and is_lower(self.severity.code, self.decision.suggested)
 
     @property
     def has_many(self) -> bool:

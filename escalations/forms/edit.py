@@ -10,7 +10,7 @@ from contacts.models import Customer
 from escalations.enums import EventKind
 
 from .fields import Area, CustomerField
-from .verb import LONGEST, VerbForm
+from .verb import VerbForm, not_too_long
 
 
 class EditForm(VerbForm):
@@ -21,7 +21,11 @@ class EditForm(VerbForm):
     concerns = (EventKind.EDITED,)
     subject = forms.CharField(label=_("What is wrong"), max_length=200)
     description = forms.CharField(
-        label=_("What happened"), help_text=_("Markdown works."), widget=Area(6), required=False, max_length=LONGEST
+        label=_("What happened"),
+        help_text=_("Markdown works."),
+        widget=Area(6),
+        required=False,
+        validators=[not_too_long],
     )
     customer = CustomerField(Customer.objects.all(), label=_("Customer"), empty_label=None)
     reporter_name = forms.CharField(label=_("Reported by"), max_length=120, required=False)

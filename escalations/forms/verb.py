@@ -8,11 +8,23 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 LONG = ("reason", "text", "summary", "next_steps", "root_cause", "solution", "prevention")
 LONGEST = 8000  # characters
 Words = str | Promise
+
+
+def not_too_long(text: str) -> None:
+    """As a browser counts: the end of a line is one character."""
+    length = len(text.replace("\r\n", "\n"))
+    if length > LONGEST:
+        raise ValidationError(
+            _("Keep it under %(most)s characters; these are %(length)s. Longer things may come as a file."),
+            params={"most": LONGEST, "length": length},
+        )
 
 
 class VerbForm(forms.Form):
@@ -43,6 +55,7 @@ class VerbForm(forms.Form):
         for name, field in self.fields.items():
             if name in LONG:
                 field.widget.attrs.setdefault("maxlength", LONGEST)
+                field.validators.append(not_too_long)
         if ticket is not None:
             self.seen = getattr(ticket, "newest_event", "")
             self.prepare(ticket, user)

@@ -35,11 +35,11 @@
     const form = event.target.closest("form[data-preview]");
     if (!form || event.target.name !== "template") return;
     open(form);
+    clearTimeout(timer); // a preview that starts now would call off the fields
     const fields = await ask(form, "pane");
     const place = form.querySelector("[data-fields]");
     if (fields === null || !place) return;
     place.innerHTML = fields;
-    event.target.focus();
   });
 
   document.addEventListener("focusin", (event) => {

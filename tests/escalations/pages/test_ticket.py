@@ -175,3 +175,46 @@ def test_hours_that_were_revised_are_named_as_they_were(desk, log_issue):
     calendar.hours = {"mon": [["10:00", "11:00"]]}
     calendar.revise()
     assert "with the hours as they were then" in desk.get(ticket.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(("verb", "name"), [("note", "text"), ("edit", "description"), ("wait", "reason")])
+def test_a_megabyte_is_refused_by_its_field(desk, log_issue, verb, name):
+    ticket = log_issue()
+    response = act(desk, ticket, verb, **{"subject": "x", "customer": ticket.customer_id, name: "ab\r\n" * 250_000})
+    assert response.status_code == 400
+    assert "Keep it under 8000 characters" in response.content.decode()
+
+
+def test_a_text_of_the_greatest_length_passes_whatever_its_line_ends(desk, log_issue):
+    assert act(desk, log_issue(), "note", text="abc\r\n" * 2000).status_code == 302
+
+
+@pytest.mark.parametrize("text", ["a\0b", "🔥\u202e", "@" * 8000, "> " * 4000])
+def test_odd_notes_never_break_the_page(desk, log_issue, text):
+    ticket = log_issue()
+    assert act(desk, ticket, "note", text=text).status_code in (302, 400)
+    assert desk.get(ticket.get_absolute_url()).status_code == 200
+
+
+def test_what_is_edited_is_told_from_and_to(desk, log_issue):
+    ticket = log_issue()
+    data = {"subject": "Sign-in is down", "description": "**Everybody**", "customer": ticket.customer_id}
+    assert (
+        act(desk, ticket, "edit", **data, reporter_name="Dana", reporter_email="dana@acme.example").status_code == 302
+    )
+    html = desk.get(ticket.get_absolute_url()).content.decode()
+    for words in ("<strong>Everybody</strong>", "<ins>Sign-in is down</ins>", "Reported by", "dana@acme.example"):
+        assert words in html, words
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"subject": " "}, "subject"), ({"reporter_email": "dana"}, "reporter_email"), ({"customer": "999"}, "customer")],
+)
+def test_a_wrong_edit_names_its_field(desk, log_issue, changed, field):
+    ticket = log_issue()
+    data = {"subject": "x", "description": "kept words", "customer": ticket.customer_id} | changed
+    response = act(desk, ticket, "edit", **data)
+    assert response.status_code == 400
+    assert f'href="#edit-{field}"' in response.content.decode()
+    assert "kept words" in response.content.decode()

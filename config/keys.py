@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -87,4 +88,12 @@ FOR_SCRIPT = [[key.keys, key.does, key.what] for _title, keys in GROUPS for key 
 @login_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "keys.html", {"groups": GROUPS})
+    groups = [(title, [key for key in keys if _leads_somewhere(key)]) for title, keys in GROUPS]
+    return render(request, "keys.html", {"groups": groups})
+
+
+def _leads_somewhere(key: Key) -> bool:
+    try:
+        return key.does != "go" or bool(resolve(key.what))
+    except Resolver404:
+        return False

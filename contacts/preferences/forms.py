@@ -33,7 +33,7 @@ class PreferencesForm(forms.ModelForm):
     mail_rhythm = forms.ChoiceField(label=_("Messages"), choices=MailRhythm, widget=forms.RadioSelect)
     daily_at = forms.TimeField(label=_("The daily mail comes at"), required=False, widget=Clock())
     quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=Clock())
-    quiet_until = forms.TimeField(label=_("until"), required=False, widget=Clock())
+    quiet_until = forms.TimeField(label=_("Quiet until"), required=False, widget=Clock())
     desktop_alerts = forms.BooleanField(label=_("Desktop notifications"), required=False)
 
     class Meta:

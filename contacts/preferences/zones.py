@@ -19,6 +19,8 @@ def by_region(at: datetime, *, current: str = "") -> Choices:
 
 def _label(name: str, at: datetime) -> str:
     """As "Berlin (UTC+1)", "Argentina, Buenos Aires (UTC−3)"."""
+    if name == "UTC":
+        return name
     city = name.partition("/")[2] or name
     return f"{city.replace('_', ' ').replace('/', ', ')} ({distance(name, at)})"
 

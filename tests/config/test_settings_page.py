@@ -133,4 +133,9 @@ def test_every_shortcut_stands_on_its_page(desk: Client):
 
     html = desk.get("/keys/").content.decode()
     assert all(str(title) in html for title, _keys in GROUPS)
-    assert html.count("<dt><kbd>") == sum(len(keys) for _title, keys in GROUPS)
+    there = [key for _title, keys in GROUPS for key in keys if key.does != "go" or is_page(desk, key.what)]
+    assert html.count("<dt><kbd>") == len(there)
+
+
+def is_page(desk: Client, path: str) -> bool:
+    return desk.get(path).status_code == 200

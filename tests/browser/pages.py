@@ -1,0 +1,64 @@
+"""Every page, once: what looks at all of them looks here. A new page adds its line."""
+
+from django.utils import timezone
+
+from escalations import customer_pages
+from escalations.links import take_token
+from escalations.models import Ticket
+
+# `{t}` is the overdue ticket's address.
+PAGES = [
+    "/",
+    "/?tab=waiting",
+    "/escalated/",
+    "/tickets/",
+    "/tickets/?q=nothing+like+it",
+    "/tickets/new/",
+    "/views/",
+    "/customers/",
+    "/customers/new/",
+    "/customers/import/",
+    "/customers/acme/",
+    "/actions/",
+    "/aftercare/",
+    "/outbox/",
+    "/settings/",
+    "/keys/",
+    "/accounts/password/change/",
+    "{t}",
+    "{t}team/",
+    "{t}related/",
+    "{t}review/",
+    "{t}history/",
+    "{t}brief/",
+    "/no/such/page/",
+]
+
+# Forms of a ticket: pages that may open as sheets.
+SHEETS = [
+    "assign",
+    "take",
+    "wait",
+    "change_severity",
+    "escalate",
+    "resolve",
+    "merge",
+    "tags",
+    "team/add",
+    "calls/new",
+    "actions/new",
+]
+
+# For people who have not signed in.
+OPEN = ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/"]
+
+
+def signed_in(ticket: Ticket) -> list[str]:
+    path = ticket.get_absolute_url()
+    return [page.format(t=path) for page in PAGES] + [f"{path}{sheet}/" for sheet in SHEETS]
+
+
+def signed_out(ticket: Ticket) -> list[str]:
+    escalation = ticket.escalations.get(level="3")
+    token = take_token(escalation, "vera@desk.example")
+    return [*OPEN, f"/a/{token}/", customer_pages.path_for(ticket, timezone.now())]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from escalations.actors import ENGINE
-from escalations.enums import EventKind
+from escalations.enums import OPEN, EventKind
 from escalations.models import Event, Ticket, Visit
 from escalations.models.ticket import TicketQuerySet
 
@@ -23,27 +23,31 @@ def seen(user: Any, ticket: Ticket, at: datetime) -> None:
 
 def see_all(user: Any, tickets: TicketQuerySet, at: datetime, *, most: int = 1000) -> int:
     """Nothing among the first `most` of `tickets` is news to `user` any more. Returns how many were."""
-    owners = dict(tickets.order_by()[:most].values_list("pk", "owner"))
-    news = unread(user, owners)
+    first = tickets.order_by()[:most].values_list("pk", "owner", "status")
+    news = _unread(user, {key: _is_mine(user, owner, status) for key, owner, status in first})
     _remember([Visit(user=user, ticket_id=key, at=at) for key in sorted(news)])
     return len(news)
 
 
 def unread_among(user: Any, tickets: Iterable[Ticket]) -> set[int]:
     """The keys of those of `tickets` in which something happened since `user` looked: one query for all of them."""
-    return unread(user, {ticket.pk: ticket.owner_id for ticket in tickets})
+    return _unread(user, {ticket.pk: _is_mine(user, ticket.owner_id, ticket.status) for ticket in tickets})
 
 
-def unread(user: Any, owners: dict[int, int | None]) -> set[int]:
-    """`owners`: the owner's key by the ticket's. What is mine and was never looked at is news as well."""
-    if not owners:
+def _is_mine(user: Any, owner: int | None, status: str) -> bool:
+    return owner == user.pk and status in OPEN
+
+
+def _unread(user: Any, mine: dict[int, bool]) -> set[int]:
+    """`mine`: for each ticket's key, whether it is news to `user` even if nobody ever looked at it."""
+    if not mine:
         return set()
     visited = dict(
-        Visit.objects.filter(user=user, ticket__in=list(owners))
+        Visit.objects.filter(user=user, ticket__in=list(mine))
         .annotate(news=Exists(_news(user).filter(ticket=OuterRef("ticket"), at__gt=OuterRef("at"))))
         .values_list("ticket", "news")
     )
-    return {key for key, owner in owners.items() if visited.get(key, owner == user.pk)}
+    return {key for key, is_mine in mine.items() if visited.get(key, is_mine)}
 
 
 def _news(user: Any) -> Any:

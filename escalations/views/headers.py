@@ -23,6 +23,7 @@ class Header:
 
     place: str
     label: Any
+    icon: str
     ordering: str
     current: bool
     turned: bool
@@ -33,6 +34,7 @@ def headers(ordering: str) -> list[Header]:
         Header(
             place,
             label,
+            icon="signal" if place == "row-sev" else "",  # a column of 20 px
             ordering=back if ordering == there else there,
             current=bool(label) and ordering in (there, back),
             turned=bool(label) and ordering == back,

@@ -89,7 +89,8 @@
     const answer = self.Notification ? await Notification.requestPermission() : "denied";
     form.dataset.asked = "yes";
     delete form.dataset.sent;
-    if (answer === "granted") form.requestSubmit();
+    // Not before this event is over: a form that is being sent is not sent again.
+    if (answer === "granted") setTimeout(() => form.requestSubmit());
     else form.querySelector(".helptext").textContent = form.dataset.denied;
   }, true);
 })();

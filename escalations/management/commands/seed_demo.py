@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from escalations.demo import copies, play, post, stage, town
+from escalations.demo import accounts, copies, play, post, stage, town, visits
 from escalations.demo.acts import dice
 from escalations.demo.crowd import Crowd
 from escalations.demo.due import TooFew, make_due
@@ -63,7 +63,9 @@ class Command(BaseCommand):
         call_command("load_protocol", verbosity=0)
         stage.set_up(now)
         played = play.play(now, seed, tickets)
+        accounts.tell(now)
         post.settle(now, seed)
+        visits.look(now)
         return played
 
     def _add_crowd(self, count: int, seed: int, now: datetime) -> None:

@@ -16,7 +16,7 @@ def people_in(text: str) -> list[User]:
     if not names:
         return []
     found = User.objects.filter(is_active=True).annotate(lower=Lower("username")).filter(lower__in=names[: 5 * MOST])
-    people = list(found.order_by("pk")[: MOST + 1])
+    people: list[User] = list(found.order_by("pk")[: MOST + 1])
     if len(people) > MOST:
         raise Invalid(text=_("Mention at most %(most)s people in one note.") % {"most": MOST})
     return people

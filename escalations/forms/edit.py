@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Customer
 from escalations.enums import EventKind
 
-from .fields import Area, CustomerField
+from .fields import AddressesField, Area, CustomerField
 from .verb import VerbForm, not_too_long
 
 
@@ -30,6 +30,12 @@ class EditForm(VerbForm):
     customer = CustomerField(Customer.objects.all(), label=_("Customer"), empty_label=None)
     reporter_name = forms.CharField(label=_("Reported by"), max_length=120, required=False)
     reporter_email = forms.EmailField(label=_("Their e-mail"), required=False, help_text=_("Updates go here."))
+    cc = AddressesField(
+        label=_("Copies to"),
+        help_text=_("Up to ten further addresses that get every message to the customer."),
+        widget=Area(1),
+        required=False,
+    )
 
     def prepare(self, ticket: Any, user: Any) -> None:
         self.ticket = ticket
@@ -58,11 +64,12 @@ class EditForm(VerbForm):
 
     def _show(self, seen: dict[str, Any]) -> None:
         """The form as it is shown again: theirs where only they changed something, yours elsewhere."""
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
         for name in [name for name in seen if name in self.fields]:
             if name not in [clash["field"].name for clash in self.theirs]:
                 value = getattr(self.ticket, name)
-                data[name] = str(value.pk if hasattr(value, "pk") else value)
+                shown = self.fields[name].prepare_value(value)
+                data[name] = str(shown.pk if hasattr(shown, "pk") else shown)
         self.data = data
 
 

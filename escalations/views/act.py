@@ -52,7 +52,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         return _again(request, number, form, news, status=409 if news else 400)
     if form.fragment and request.headers.get("Fragment"):
         return render(request, form.fragment, TicketFrame.of(request, number).context())
-    messages.success(request, form.done)
+    messages.success(request, str(form.done))
     return redirect(frame.ticket)
 
 
@@ -79,7 +79,8 @@ def _again(
 ) -> HttpResponse:
     """The same form once more. It has seen now what happened meanwhile: sent again, it goes through."""
     frame = TicketFrame.of(request, number)
-    form.seen = max([frame.ticket.newest_event, *(event.pk for event in news or [])])
+    newest: int = frame.ticket.newest_event  # type: ignore[attr-defined]
+    form.seen = max([newest, *(event.pk for event in news or [])])
     return answer(request, frame, form, meanwhile=story_of(news or []), **more)
 
 

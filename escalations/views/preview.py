@@ -28,7 +28,7 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
     form: Any = frame.form(form_class.verb, initial=request.POST.dict())
     form.seen = request.POST.get("seen", "")
     silent = "message" in form.fields and not form.typed("message")
-    context = {"draft": None if silent else form.draft(frame.at), "silent": silent}
+    context: dict[str, Any] = {"draft": None if silent else form.draft(frame.at), "silent": silent}
     match request.headers.get("Fragment"):
         case "draft":
             return render(request, "escalations/_draft.html", {"ticket": frame.ticket, "form": form, **context})

@@ -31,6 +31,27 @@ class MomentField(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=[LOCAL, f"{LOCAL}:%S"], **options)
 
 
+class AddressesField(forms.CharField):
+    """E-mail addresses with commas, semicolons or lines between them; a list. The verb says which are none."""
+
+    LONGEST = 3000  # characters
+
+    widget = Area
+
+    def to_python(self, value: Any) -> Any:
+        return [part.strip() for part in re.split(r"[,;\s]+", value or "") if part.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def validate(self, value: Any) -> None:
+        """An empty list is fine."""
+
+    def run_validators(self, value: Any) -> None:
+        if len(", ".join(value)) > self.LONGEST:
+            raise forms.ValidationError(_("That is too long for a few addresses."))
+
+
 class CustomerField(forms.ModelChoiceField):
     """A customer: chosen from a list while that is short, else written by name. Either way both are understood."""
 

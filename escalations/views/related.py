@@ -9,14 +9,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from escalations import customer_mail
 from escalations.access import must_work, ticket_or_404, tickets_for
 from escalations.enums import TRANSITIONS
 from escalations.errors import NotAllowed
-from escalations.forms.relations import LinkForm, MergeForm
+from escalations.forms.relations import LinkForm
 from escalations.likeness import ideas_of, likeness
 from escalations.models import Ticket, TicketLink
 from escalations.models.relation import LinkKind
@@ -77,79 +76,6 @@ def unlink(request: HttpRequest, number: str) -> HttpResponse:
         return _page(request, TicketFrame.of(request, number), refusal=refused.message, status=409)
     messages.success(request, _("%(number)s is no longer linked.") % {"number": other.number})
     return redirect("ticket-related", number)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def merge(request: HttpRequest, number: str) -> HttpResponse:
-    """Two steps: which one and why; then, with everything said that will happen, the button that does it."""
-    must_work(request.user)
-    frame = TicketFrame.of(request, number)
-    form = MergeForm(
-        request.POST if request.method == "POST" else None,
-        ticket=frame.ticket,
-        user=request.user,
-        initial={"into": request.GET.get("into", "")[:30]},
-    )
-    if request.method != "POST":
-        return _merge_page(request, frame, form)
-    sure = request.POST.get("sure") == "yes"
-    if not sure:
-        return _merge_page(request, frame, form, coming=form.is_valid(), status=200 if form.is_valid() else 400)
-    outcome = tried(form, lambda **given: frame.ticket.merge(by=frame.user, at=frame.at, **given))
-    if not outcome.is_done:
-        return _merge_page(request, TicketFrame.of(request, number), form, outcome.refusal, status=outcome.status)
-    messages.success(request, form.done)
-    return redirect(form.cleaned_data["into"])
-
-
-def _merge_page(
-    request: HttpRequest,
-    frame: TicketFrame,
-    form: MergeForm,
-    refusal: str = "",
-    *,
-    coming: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    context = frame.context(form=form, refusal=refusal)
-    if coming:
-        into = form.cleaned_data["into"]
-        context |= {"into": into, "consequences": _consequences(frame.ticket, into)}
-    return render(request, "escalations/merge.html", context, status=status)
-
-
-def _consequences(ticket: Ticket, into: Ticket) -> list[str]:
-    """What merging will do, each in a sentence."""
-    names = {"this": ticket.number, "other": into.number}
-    told = {p["email"].lower() for e in ticket.escalations.filter(ended_at=None) for p in e.contacts}
-    files, watchers = ticket.attachments.count(), ticket.watches.count()
-    lines = [
-        _("%(this)s is closed. Its clocks stop without a verdict; what was missed before stays missed.") % names,
-        _("What was reported in %(this)s becomes an internal note on %(other)s.") % names,
-    ]
-    if told:
-        lines.append(
-            ngettext(
-                "%(count)d person on its ladder hears that it is over, and where work goes on.",
-                "%(count)d people on its ladder hear that it is over, and where work goes on.",
-                len(told),
-            )
-            % {"count": len(told)}
-        )
-    there = {address.lower() for _name, address in customer_mail.addressees(into)}
-    if joining := [a for a in (ticket.reporter_email, *ticket.cc) if a and a.lower() not in there]:
-        names["people"] = ", ".join(joining)
-        lines.append(_("%(people)s will get a copy of each message to the customer about %(other)s.") % names)
-    if files:
-        lines.append(
-            ngettext("Its file goes over to %(other)s.", "Its %(count)d files go over to %(other)s.", files)
-            % (names | {"count": files})
-        )
-    if watchers:
-        lines.append(_("Whoever watches %(this)s watches %(other)s from now on.") % names)
-    lines.append(_("Reopening %(this)s takes it out again. What went over stays with %(other)s.") % names)
-    return lines
 
 
 def _page(

@@ -146,6 +146,28 @@ def test_tags_used_elsewhere_are_suggested(desk, path, log_issue):
     assert '<option value="billing">' in desk.get(f"{path}/tags/").content.decode()
 
 
+# --- copies ---
+
+EDITED = {"subject": "Nobody can sign in", "description": "", "customer": "acme"}
+
+
+def test_copies_are_given_on_the_edit_page(desk, ticket, path):
+    desk.post(f"{path}/edit/", EDITED | {"cc": "lee@acme.example; kim@acme.example\nLEE@acme.example"})
+    ticket.refresh_from_db()
+    assert ticket.cc == ["lee@acme.example", "kim@acme.example"]
+    assert "lee@acme.example, kim@acme.example" in desk.get(f"{path}/edit/").content.decode()
+    assert "lee@acme.example" in desk.get(f"{path}/team/").content.decode()
+
+
+@pytest.mark.parametrize("wrong", ["nobody", ",".join(f"a{n}@b.example" for n in range(11)), "x" * 4000])
+def test_copies_that_are_no_addresses_are_refused_with_what_was_typed(desk, ticket, path, wrong):
+    answer = desk.post(f"{path}/edit/", EDITED | {"cc": wrong})
+    assert answer.status_code == 400
+    assert wrong in answer.content.decode()
+    ticket.refresh_from_db()
+    assert ticket.cc == []
+
+
 # --- the brief ---
 
 

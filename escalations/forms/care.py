@@ -94,7 +94,8 @@ class MomentForm(VerbForm):
 
 class ReopenReviewForm(VerbForm):
     verb, title = "reopen_review", _("Open the post-mortem again")
-    text = _("It becomes a draft, and the checklist line opens until it is published again.")
+    # Not `text`: where a form has a field of that name, templates find the field.
+    about = _("It becomes a draft, and the checklist line opens until it is published again.")
     reason = forms.CharField(label=_("Why"), widget=Area(2))
 
 

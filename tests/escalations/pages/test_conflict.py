@@ -1,8 +1,10 @@
 """Two people at the same ticket: the second is told what happened, and keeps what was typed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from escalations.meanwhile import since
 from escalations.models import Event, Severity
@@ -142,3 +144,19 @@ def test_an_auditor_and_a_stranger_learn_and_change_nothing(signed_in, auditor, 
     assert edit(client, ticket, subject="Mine").status_code == 302
     ticket.refresh_from_db()
     assert ticket.subject == "Nobody can sign in"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_press_at_the_same_time_one_is_told(signed_in, log_issue, casey, bob):
+    ticket = log_issue()
+    before, clients = seen(ticket), [signed_in(casey), signed_in(bob)]
+
+    def press(client):
+        try:
+            return act(client, ticket, "send_update", seen=before, **WORDS).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(press, clients)) == [302, 409]
+    assert ticket.events.filter(kind="update_sent").count() == 1

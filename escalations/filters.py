@@ -98,7 +98,7 @@ class QueueFilters(forms.Form):
 
     def __init__(self, data: QueryDict, user: Any) -> None:
         super().__init__(data, auto_id="filter-%s")
-        self.user = user
+        self.user, self._given = user, data
         self.full_clean()
 
     @classmethod
@@ -157,7 +157,7 @@ class QueueFilters(forms.Form):
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the address carries besides the words searched for, for the form that asks for other words."""
-        return [(name, str(value)) for name, value in QueryDict(self.tidy(self.data)).items() if name != "q"]  # type: ignore[arg-type]
+        return [(name, str(value)) for name, value in QueryDict(self.tidy(self._given)).items() if name != "q"]
 
     @property
     def chips(self) -> list[Chip]:
@@ -167,7 +167,7 @@ class QueueFilters(forms.Form):
     def _chips(self) -> Iterator[Chip]:
         for name, value in self.cleaned_data.items():
             if value and name not in ("q", "ordering"):
-                without = QueryDict(self.tidy(self.data), mutable=True)  # type: ignore[arg-type]
+                without = QueryDict(self.tidy(self._given), mutable=True)
                 without.pop(name, None)
                 yield Chip(name, str(self.fields[name].label), self._in_words(name, value), without.urlencode())
 

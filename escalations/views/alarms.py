@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from contacts.models import User
 from escalations import visits
 from escalations.enums import OPEN, ClockKind
 from escalations.models import Clock
@@ -59,8 +60,7 @@ def _alarm(clock: Clock, at: datetime) -> Alarm:
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Desktop notifications on or off, for oneself."""
-    request.user.desktop_alerts = bool(request.POST.get("on"))
-    request.user.save(update_fields=["desktop_alerts"])
+    User.objects.filter(pk=str(request.user.pk)).update(desktop_alerts=bool(request.POST.get("on")))
     return redirect(_back(request))
 
 

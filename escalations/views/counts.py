@@ -6,7 +6,8 @@ Several of them are asked for at once: `asked` makes one query of them.
 from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import IntegerField, JSONField, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from contacts.models import User
 from contacts.models.matrix import Level
@@ -15,6 +16,7 @@ from escalations.access import tickets_for
 from escalations.enums import Status
 from escalations.models import Escalation, Heartbeat
 from escalations.models.ticket import TicketQuerySet
+from escalations.saved_views import shown_to
 from templates_app.models import Notification
 
 MANY = 1000  # nobody reads a count beyond it, and counting on would cost every page
@@ -26,9 +28,24 @@ class Some(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+    empty_result_set_value = 0  # where a filter leaves nothing, the database is not asked
 
     def __init__(self, rows: QuerySet[Any]) -> None:
         super().__init__(rows.order_by().values("pk")[:MANY])
+
+
+class Listed(Subquery):
+    """Some columns of a few rows, in their order, as one column of a query: a list of dictionaries."""
+
+    template = "(SELECT COALESCE(jsonb_agg(listed.row), '[]'::jsonb) FROM (%(subquery)s) AS listed)"
+    output_field = JSONField()
+
+    def __init__(self, rows: QuerySet[Any], *columns: str) -> None:
+        super().__init__(rows.values(row=JSONObject(**{name: name for name in columns})))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "(SELECT json_group_array(json(listed.row)) FROM (%(subquery)s) AS listed)"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 def asked(user: Any, **columns: Any) -> dict[str, Any]:
@@ -38,8 +55,8 @@ def asked(user: Any, **columns: Any) -> dict[str, Any]:
 
 
 def for_shell(user: Any, *, at: datetime) -> dict[str, Any]:
-    """What the frame shows: my issues, my late ones, all open ones, escalations that wait for me, what I watch; and
-    when the engine swept last. One query."""
+    """What the frame shows: my issues, my late ones, all open ones, escalations that wait for me, what I watch; the
+    lists that are kept, and when the engine swept last. One query."""
     mine = tab(user, "mine")
     return asked(
         user,
@@ -48,13 +65,9 @@ def for_shell(user: Any, *, at: datetime) -> dict[str, Any]:
         open=Some(tickets_for(user).open_ones()),
         escalated=Some(waiting_for(user)),
         watching=Some(tickets_for(user).open_ones().filter(pk__in=user.watches.values("ticket"))),
+        views=Listed(shown_to(user), "name", "path", "query"),
         swept_at=Subquery(Heartbeat.objects.filter(pk="sweep").values("at")),
     )
-
-
-def some(rows: QuerySet[Any]) -> int:
-    """How many rows, up to MANY."""
-    return rows.order_by()[:MANY].count()
 
 
 def first_tab(user: Any) -> str:
@@ -62,8 +75,9 @@ def first_tab(user: Any) -> str:
     return "mine" if user.role == Role.CSM else "team"
 
 
-def for_tabs(user: Any) -> dict[str, int]:
-    return asked(user, **{name: Some(tab(user, name)) for name in TABS})
+def for_tabs(user: Any, **more: Some) -> dict[str, int]:
+    """How many tickets each tab holds, and whatever else is to be counted. One query."""
+    return asked(user, **{name: Some(tab(user, name)) for name in TABS}, **more)
 
 
 def tab(user: Any, name: str) -> TicketQuerySet:

@@ -20,7 +20,7 @@ def is_queue(params: QueryDict) -> bool:
 def found(user: Any, params: QueryDict, at: datetime) -> TicketQuerySet:
     """All tickets of the list that `params` describe, in the list's order."""
     if is_queue(params):
-        return by_due(QueueFilters(params, user).apply(counts.tab(user, params["tab"]), at))
+        return by_due(QueueFilters(params, user).apply(counts.tab(user, str(params["tab"])), at))
     return ListFilters(params, user).apply(tickets_for(user), at)
 
 

@@ -50,10 +50,10 @@ def _state(request: HttpRequest, at: datetime) -> dict[str, Any]:
     tab = tab if tab in counts.TABS else counts.first_tab(user)
     filters = QueueFilters(request.GET, user)
     tickets = filters.apply(counts.tab(user, tab), at)
-    totals = rows.totals(tickets, at)
+    tab_counts = counts.for_tabs(user, paused=counts.Some(tickets.filter(next_due_at=None)))
+    totals = rows.totals(tickets, at) | {"paused": tab_counts["paused"]}
     page = _page(tickets, request.GET.get("page", "1"), sum(totals.values()))
     shown = rows.rows_of(page.object_list, at, unread_among(user, page.object_list))
-    tab_counts = counts.for_tabs(user)
     alarms = alarms_of(user, at)
     address = QueueFilters.tidy(request.GET)
     return {

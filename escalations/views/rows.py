@@ -14,7 +14,7 @@ from config.templatetags.ui import ago
 from escalations.enums import ClockKind, Status
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
-from escalations.views.counts import MANY, some
+from escalations.views.counts import MANY
 from escalations.views.faces import Face, next_face
 
 
@@ -90,7 +90,7 @@ def labels() -> dict[str, str]:
 
 
 def totals(tickets: TicketQuerySet, at: datetime) -> dict[str, int]:
-    """How many tickets each group holds, among the first thousand."""
+    """How many tickets each group with a due time holds, among the first thousand."""
     limits = bounds(at)
     previous: datetime | None = None
     counts: dict[str, Any] = {}
@@ -100,7 +100,7 @@ def totals(tickets: TicketQuerySet, at: datetime) -> dict[str, int]:
         previous = limit
     counts["later"] = Count("pk", filter=Q(next_due_at__gte=previous))
     due = tickets.filter(next_due_at__isnull=False).order_by("next_due_at", "pk")[:MANY]
-    return due.aggregate(**counts) | {"paused": some(tickets.filter(next_due_at=None))}
+    return due.aggregate(**counts)
 
 
 def grouped(rows: list[Row], totals: dict[str, int], at: datetime) -> list[Group]:

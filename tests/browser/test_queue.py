@@ -19,7 +19,7 @@ REMEMBERS = """
     window.Notification = class extends EventTarget {
         static permission = "granted";
         static requestPermission() { return Promise.resolve("granted"); }
-        constructor(words, { body, tag }) { super(); this.words = words; window.shown.push({ words, body, tag }); window.last = this; }
+        constructor(words, { body, tag }) { super(); window.shown.push({ words, body, tag }); window.last = this; }
         close() {}
     };
 """

@@ -142,3 +142,74 @@ def test_counts_stop_at_a_thousand(desk, log_issue, monkeypatch):
     for _ in range(5):
         log_issue()
     assert desk.get("/").context["tabs"][0][2] == 3
+
+
+def test_the_queue_takes_the_filters_of_the_list_within_its_tab(desk, log_issue, bob):
+    log_issue("P1", subject="Mine and grave")
+    log_issue("P4", subject="Mine and light")
+    log_issue("P1", subject="His and grave", owner=bob)
+    shown = [row.ticket.subject for group in desk.get("/?tab=mine&severity=P1").context["groups"] for row in group.rows]
+    assert shown == ["Mine and grave"]
+
+
+def test_a_filter_without_a_hit_in_the_queue_leads_on(desk, log_issue):
+    log_issue("P1")
+    html = desk.get("/?severity=P4").content.decode()
+    assert "No open issue here fits all of the filters above." in html
+
+
+def test_late_ones_are_counted_in_the_title(desk, now, log_issue):
+    log_issue("P1")
+    assert "<title>My queue" in desk.get("/").content.decode()
+    now.minutes(20)
+    html = desk.get("/").content.decode()
+    assert "<title>(1) My queue" in html
+    assert 'data-title="(1) My queue' in html
+
+
+def alarms(client):
+    return [alarm.title for alarm in client.get("/?tab=unassigned").context["alarms"]]
+
+
+def test_the_desktop_hears_of_my_own_clocks_whatever_tab_is_open(signed_in, casey, bob, now, log_issue):
+    ticket = log_issue("P1")
+    log_issue("P1", owner=bob)
+    casey.desktop_alerts = True
+    casey.save()
+    client = signed_in(casey)
+    assert alarms(client) == []
+    now.minutes(12)
+    assert alarms(client) == [f"{ticket.number}: First response at risk"]
+    now.minutes(16)
+    assert alarms(client) == [f"{ticket.number}: First response overdue"]
+
+
+def test_a_new_alarm_is_news_to_any_tab(signed_in, casey, now, log_issue):
+    log_issue("P1")
+    casey.desktop_alerts = True
+    casey.save()
+    client = signed_in(casey)
+    version = client.get("/?tab=unassigned").context["version"]
+    now.minutes(12)
+    assert client.get(f"/?tab=unassigned&v={version}", headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_whoever_wants_no_notifications_gets_none(desk, now, log_issue):
+    log_issue("P1")
+    now.minutes(16)
+    assert alarms(desk) == []
+
+
+def test_notifications_are_switched_by_and_for_oneself(signed_in, auditor, bob):
+    client = signed_in(auditor)
+    assert client.post("/alerts/", {"on": "1", "list": "tab=team&next=//evil.example"})["Location"] == "/?tab=team"
+    auditor.refresh_from_db()
+    bob.refresh_from_db()
+    assert (auditor.desktop_alerts, bob.desktop_alerts) == (True, False)
+    client.post("/alerts/", {"list": "tab=team"})
+    auditor.refresh_from_db()
+    assert not auditor.desktop_alerts
+
+
+def test_a_stranger_switches_nothing(client, db):
+    assert client.post("/alerts/", {"on": "1"})["Location"].startswith("/accounts/login/")

@@ -57,7 +57,7 @@ class CustomerFilters(forms.Form):
     issues = forms.ChoiceField(
         label=_("Open issues"),
         required=False,
-        choices=[("", _("With or without")), ("open", _("With open issues")), ("grave", _("With an open P1 or P2"))],
+        choices=[("", _("Any")), ("open", _("With open issues")), ("grave", _("With a P1 or P2"))],
     )
     state = forms.ChoiceField(
         label=_("Customers"),

@@ -41,7 +41,7 @@ class Stake:
 
 
 def stakes(customers: QuerySet[Customer]) -> list[Stake]:
-    """One for each currency, the largest first. Amounts of different currencies are never added."""
+    """One for each currency, that of most customers first. Amounts of different currencies are never added."""
     at_risk = Q(pk__in=with_open_issues(*GRAVE))
     rows = (
         customers.order_by()
@@ -55,4 +55,4 @@ def stakes(customers: QuerySet[Customer]) -> list[Stake]:
     )
     zero = Decimal(0)
     found = [Stake(row["currency"], row["n"], row["value"] or zero, row["risk"] or zero, row["n_risk"]) for row in rows]
-    return sorted(found, key=lambda stake: (-stake.value, stake.currency))
+    return sorted(found, key=lambda stake: (-stake.customers, stake.currency))

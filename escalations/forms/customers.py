@@ -90,7 +90,7 @@ class CustomerForm(CardForm):
         required=False,
         help_text=_("Stands in addresses and files. Left empty, it is made from the name."),
     )
-    tier = forms.CharField(label=_("Tier"), max_length=40, required=False, help_text=_("Such as Gold."))
+    tier = forms.CharField(label=_("Tier"), max_length=40, required=False)
     annual_value = AmountField(label=_("Annual value"), max_length=40, required=False)
     currency = forms.ChoiceField(label=_("Currency"))
     renewal_on = DayField(label=_("Renewal"), required=False)

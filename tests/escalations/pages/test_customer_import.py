@@ -43,7 +43,7 @@ def confirm(client, response):
 def test_a_dry_run_changes_nothing_and_says_what_would_happen(office, acme):
     html = office.get(choose(office, GLOBEX)["Location"]).content.decode()
     for words in (
-        "Nothing is imported yet", "1 customers would be added, 1 changed, 0 stay", "read as 1,200.50",
+        "Nothing is imported yet", "Customers to add: 1, to change: 1, as they should be: 0.", "read as 1,200.50",
         "<del>Acme</del>", "<ins>Acme Inc</ins>", "UTF-8", "comma",
     ):  # fmt: skip
         assert words in html, words

@@ -114,7 +114,7 @@ def _safely(remind: Reminds, row: Any, around: Round) -> list[Notification]:
 
 def _of_action(action: ActionItem, around: Round) -> list[Notification]:
     zone = care_times.zone_of(action.owner)
-    slot, overdue = action.remind_at, (around.at.astimezone(zone).date() - action.due_on).days
+    slot, overdue = action.remind_at or around.at, (around.at.astimezone(zone).date() - action.due_on).days
     lead_too = overdue >= LEAD_HEARS_OF_ACTION
     people = around.told(around.reachable(action.owner), action.owner.team_id, lead_too=lead_too)
     action.remind_at = care_times.action_reminder(action.due_on, zone, around.at)
@@ -123,7 +123,7 @@ def _of_action(action: ActionItem, around: Round) -> list[Notification]:
 
 def _of_check_in(check_in: CheckIn, around: Round) -> list[Notification]:
     ticket = check_in.ticket
-    slot, lead_too = check_in.remind_at, around.at >= check_in.due_at + LEAD_HEARS_OF_CHECK_IN
+    slot, lead_too = check_in.remind_at or around.at, around.at >= check_in.due_at + LEAD_HEARS_OF_CHECK_IN
     people = around.told(around.reachable(ticket.owner), ticket.team_id, lead_too=lead_too)
     check_in.remind_at = care_times.check_in_reminder(check_in.due_at, care_times.zone_of(ticket.owner), around.at)
     return [care_messages.of_check_in(check_in, person, slot, around.at) for person in people]

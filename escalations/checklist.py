@@ -70,7 +70,8 @@ def open_lines(ticket: Any) -> list[Item]:
 def lines_for(ticket: Any) -> QuerySet[ChecklistLine]:
     """Each line with the ticket's own mark of it as `mark`, which is None where there is none."""
     own = FilteredRelation("marks", condition=Q(marks__ticket=ticket.pk))
-    return ChecklistLine.objects.annotate(mark=own).select_related("mark__by")
+    lines: QuerySet[Any] = ChecklistLine.objects.annotate(mark=own)
+    return lines.select_related("mark__by")
 
 
 def progress(items: Sequence[Item]) -> tuple[int, int]:

@@ -1,8 +1,10 @@
 """After the fix: ticking the checklist, the post-mortem, action items, check-ins."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import User
@@ -33,12 +35,8 @@ class TickForm(VerbForm):
     """`needed` is the button that was pressed: "yes" ticks the line, "no" says that it is not needed here."""
 
     verb, title = "tick", _("Checklist")
-    needed = forms.TypedChoiceField(
-        choices=[("yes", _("Tick it")), ("no", _("Not needed here"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.HiddenInput,
-        required=False,
-        empty_value=True,
+    needed = forms.ChoiceField(
+        choices=[("yes", _("Tick it")), ("no", _("Not needed here"))], widget=forms.HiddenInput, required=False
     )
     note = forms.CharField(
         label=_("Note"),
@@ -47,6 +45,9 @@ class TickForm(VerbForm):
         widget=Area(2),
         required=False,
     )
+
+    def clean_needed(self) -> bool:
+        return self.cleaned_data["needed"] != "no"
 
 
 class ReviewForm(VerbForm):
@@ -82,6 +83,16 @@ class ReviewForm(VerbForm):
         required=False,
     )
 
+    def mark_needed(self, names: Iterable[str]) -> None:
+        """For the eye: a draft may hold less than what is published."""
+        for name in names:
+            self.fields[name].required = True
+
+    def aim_at(self, version: int) -> None:
+        """What was typed stays, and is meant for this version when it is sent again."""
+        self.data = cast(QueryDict, self.data).copy()
+        self.data["version"] = str(version)
+
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0
 
@@ -89,7 +100,7 @@ class ReviewForm(VerbForm):
 class MomentForm(VerbForm):
     verb, title = "moment", _("Add a moment")
     moment_at = MomentField(label=_("When"))
-    text = forms.CharField(label=_("What happened"), max_length=300)
+    text = forms.CharField(label=_("What happened"), max_length=300)  # type: ignore[assignment]
 
 
 class ReopenReviewForm(VerbForm):

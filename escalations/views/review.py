@@ -114,8 +114,8 @@ def _page(
     told = list(ticket.escalations.all())
     moments = timeline.moments_of(timeline.chosen_events(ticket), found.added if found else [])
     form = form or (_form(found) if _may_write(frame, found) else None)
-    for name in NEEDED if form else ():
-        form.fields[name].required = True  # to publish it; a draft may hold less
+    if form:
+        form.mark_needed(NEEDED)
     context = frame.context(
         "review",
         review=found,
@@ -149,8 +149,7 @@ def _form(found: Review | None) -> ReviewForm:
 
 def _both(form: ReviewForm, theirs: Review) -> list[dict[str, str]]:
     """The parts in which the two texts differ. Sending again is meant for what stands there now."""
-    form.data = form.data.copy()
-    form.data["version"] = str(theirs.version)
+    form.aim_at(theirs.version)
     return [
         {"label": str(form.fields[name].label), "theirs": getattr(theirs, name), "mine": form.cleaned_data[name]}
         for name in TEXTS

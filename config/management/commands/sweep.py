@@ -11,4 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(str(sweep()))
-        self.stdout.write(str(care()))
+        reminded = care()
+        if reminded.messages:
+            self.stdout.write(str(reminded))

@@ -109,10 +109,10 @@ class Shell:
 
     @cached_property
     def saved_views(self) -> list[Any]:
-        """Lists that this person kept, or somebody shared. One query."""
+        """Lists that this person kept, or somebody shared."""
         from escalations.saved_views import entries
 
-        return entries(self.request.user, self.request.path, self.request.GET)
+        return entries(self.facts["views"], self.request.path, self.request.GET)
 
     @property
     def tabs(self) -> dict[str, list[dict[str, Any]]]:

@@ -40,10 +40,15 @@ def visible_to(user: Any) -> QuerySet[SavedView]:
     return SavedView.objects.filter(Q(owner=user.pk) | Q(shared=True)).order_by(mine_first, "name", "pk")
 
 
-def entries(user: Any, path: str, query: QueryDict) -> list[Entry]:
-    """For the sidebar of the page at `path` with `query`. One query."""
+def shown_to(user: Any) -> QuerySet[SavedView]:
+    """Those in the sidebar."""
+    return visible_to(user)[:IN_THE_SIDEBAR]
+
+
+def entries(views: Iterable[dict[str, str]], path: str, query: QueryDict) -> list[Entry]:
+    """For the sidebar of the page at `path` with `query`; `views` are the columns of those `shown_to` the reader."""
     here = FILTERS[path].tidy(query) if path in FILTERS else None
-    shown = visible_to(user)[:IN_THE_SIDEBAR]
+    shown = [SavedView(**view) for view in views]
     return [Entry(view.name, view.address, view.path == path and view.query == here) for view in shown]
 
 

@@ -10,6 +10,7 @@ from escalations.actors import ENGINE
 from escalations.enums import OPEN, EventKind
 from escalations.models import Event, Ticket, Visit
 from escalations.models.ticket import TicketQuerySet
+from escalations.write_back import insert
 
 # What the engine does and a person should know of; warnings and reminders reach the owner anyway.
 ENGINES_NEWS = (EventKind.BREACH, EventKind.ESCALATED, EventKind.CUSTOMER)
@@ -57,10 +58,6 @@ def _news(user: Any) -> Any:
 
 
 def _remember(visits: list[Visit]) -> None:
-    Visit.objects.bulk_create(
-        visits,
-        batch_size=AT_ONCE,
-        update_conflicts=True,
-        unique_fields=["user", "ticket"],
-        update_fields=["at"],
-    )
+    newest = "(user_id, ticket_id) DO UPDATE SET at = excluded.at"
+    for first in range(0, len(visits), AT_ONCE):
+        insert(visits[first : first + AT_ONCE], ignore_conflicts=True, on_conflict=newest)

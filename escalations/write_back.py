@@ -8,8 +8,11 @@ from django.db import connection, models
 Rows = list[list[Any]]
 
 
-def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
-    """INSERT rows whose keys nobody asks for afterwards. Not `bulk_create`: it compiles every value of every row."""
+def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False, on_conflict: str = "DO NOTHING") -> None:
+    """INSERT rows whose keys nobody asks for afterwards. Not `bulk_create`: it compiles every value of every row.
+
+    `on_conflict` says in SQL what becomes of rows that are there already, if conflicts are no error.
+    """
     if not rows:
         return
     meta: Any = rows[0]._meta
@@ -17,7 +20,7 @@ def insert(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> N
     values = [[_value(row, column) for column in columns] for row in rows]
     into = f"INSERT INTO {_table(meta)} ({', '.join(map(_quoted, columns))}) VALUES "  # noqa: S608 – our own names, quoted
     row = f"({', '.join(['%s'] * len(columns))})"
-    unless = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    unless = f" ON CONFLICT {on_conflict}" if ignore_conflicts else ""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(into + ", ".join([row] * len(values)) + unless, [value for each in values for value in each])

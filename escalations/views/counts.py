@@ -28,6 +28,7 @@ class Some(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+    empty_result_set_value = 0
     empty_result_set_value = 0  # where a filter leaves nothing, the database is not asked
 
     def __init__(self, rows: QuerySet[Any]) -> None:

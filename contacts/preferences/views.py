@@ -19,7 +19,7 @@ from contacts.preferences.look import remember
 def preferences(request: HttpRequest) -> HttpResponse:
     """Everybody's own: also people who only read tickets. What is wrong stays as it was typed."""
     at = timezone.now()
-    mine = User.objects.get(pk=request.user.pk)  # the form writes into it, also what it then refuses
+    mine = User.objects.get(username=request.user.get_username())  # the form writes into it, also what it then refuses
     form = PreferencesForm(request.POST or None, instance=mine, at=at)
     if request.method == "POST" and form.is_valid():
         changed = [name for name in form.changed_data if name in form.Meta.fields]

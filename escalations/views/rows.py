@@ -61,7 +61,7 @@ def _next_action(ticket: Ticket, face: Face | None, at: datetime) -> tuple[str, 
         case ClockKind.UPDATE:
             return _("Customer update"), _("every %(span)s") % {"span": face.clock.target_label()}
         case _:
-            return _("Resolution"), str(ticket.get_status_display()).lower()
+            return _("Resolution"), _in_a_line(str(ticket.get_status_display()))
 
 
 # --- urgency groups --------------------------------------------------------------------------------------------------
@@ -130,3 +130,8 @@ def fingerprint(rows: list[Row], *more: object) -> str:
         for t in (r.ticket,)
     ]
     return hashlib.sha256(repr((seen, more)).encode()).hexdigest()[:16]
+
+
+def _in_a_line(label: str) -> str:
+    """Only the first letter becomes small: other languages have names with capitals."""
+    return label[:1].lower() + label[1:]

@@ -11,9 +11,9 @@ from tests.browser.test_journeys import TOO_WIDE
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# Each look is seen in full at one size, at the other for its colours.
+# Each look is seen in full at one size, at the other for its colours. It is loaded afresh: colours fade.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-WALK = {"light": [(DESKTOP, RULES), (PHONE, COLOURS)], "dark": [(PHONE, RULES), (DESKTOP, COLOURS)]}
+WALK = [("light", [(DESKTOP, RULES), (PHONE, COLOURS)]), ("dark", [(PHONE, RULES), (DESKTOP, COLOURS)])]
 AXE = Axe().axe_script
 
 
@@ -30,28 +30,26 @@ def assert_clean(page: Page) -> None:
     assert not violations(page)
 
 
-def faults_of(page: Page, address: str, look: str) -> dict[str, Any]:
-    """What is wrong with the page at `address` in this look, by the width at which it is wrong."""
+def faults_of(page: Page, address: str) -> dict[str, Any]:
+    """What is wrong with the page at `address`, by the size and look in which it is wrong."""
     faults: dict[str, Any] = {}
-    response = page.goto(address)
-    if response and response.status >= 400 and "/no/" not in address:
-        faults["status"] = response.status
-    page.evaluate(AXE)
-    for size, rules in WALK[look]:
-        page.set_viewport_size(size)
-        if wrong := violations(page, rules):
-            faults[str(size["width"])] = wrong
-        if size is PHONE and (wide := page.evaluate(TOO_WIDE)):
-            faults["sideways"] = wide
+    for look, sizes in WALK:
+        page.emulate_media(color_scheme=look, reduced_motion="reduce")
+        response = page.goto(address)
+        if response and response.status >= 400 and "/no/" not in address:
+            faults["status"] = response.status
+        page.evaluate(AXE)
+        for size, rules in sizes:
+            page.set_viewport_size(size)
+            if wrong := violations(page, rules):
+                faults[f"{size['width']} {look}"] = wrong
+            if size is PHONE and (wide := page.evaluate(TOO_WIDE)):
+                faults["sideways"] = wide
     return faults
 
 
 def walk(page: Page, root: str, paths: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for look in WALK:
-        page.emulate_media(color_scheme=look, reduced_motion="reduce")
-        found |= {f"{look} {path}": wrong for path in paths if (wrong := faults_of(page, f"{root}{path}", look))}
-    return found
+    return {path: faults for path in paths if (faults := faults_of(page, f"{root}{path}"))}
 
 
 def test_every_page_is_clean(live_server: Any, desk: Any, page: Page, sign_in: Any) -> None:

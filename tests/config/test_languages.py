@@ -51,8 +51,8 @@ def test_every_translation_keeps_its_placeholders(path: Path):
     wrong = []
     for entry in entries(path):
         ids, strings = (x if isinstance(x, tuple) else (x,) for x in (entry.id, entry.string))
-        allowed = {found for text in ids for found in PLACEHOLDER.findall(text)}
-        needed = set(PLACEHOLDER.findall(ids[-1])) - {f for f in allowed if f in ("%(n)s", "%(count)s", "%d")}
+        allowed = {found for text in ids for found in PLACEHOLDER.findall(str(text))}
+        needed = set(PLACEHOLDER.findall(str(ids[-1]))) - {f for f in allowed if f in ("%(n)s", "%(count)s", "%d")}
         for text in filter(None, strings):
             used = set(PLACEHOLDER.findall(text))
             if not needed <= used <= allowed:

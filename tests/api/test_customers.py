@@ -56,6 +56,7 @@ def test_only_a_short_name_and_a_name_are_needed(managing: Caller) -> None:
     [
         ({"slug": "acme"}, "slug"),
         ({"slug": "not a slug"}, "slug"),
+        ({"slug": "import"}, "slug"),
         ({"name": ""}, "name"),
         ({"name": ["x"]}, "name"),
         ({"annual_value": "-1"}, "annual_value"),
@@ -83,6 +84,19 @@ def test_only_a_short_name_and_a_name_are_needed(managing: Caller) -> None:
 def test_what_is_wrong_is_named(managing: Caller, acme: Customer, changed: Any, name: str) -> None:
     assert name in wrong_fields(managing.post("/api/v1/customers/", GLOBEX | changed))
     assert not Customer.objects.filter(slug="globex").exists()
+
+
+def test_what_is_changed_is_kept_as_on_the_pages(managing: Caller) -> None:
+    address = managing.post("/api/v1/customers/", GLOBEX)["Location"]
+    managing.patch(address, {"health": "red", "contacts": []})
+    managing.patch(address, {"churned_at": "2026-01-01T00:00:00Z"})
+    managing.patch(address, {"churned_at": None})
+    globex = Customer.objects.get(slug="globex")
+    assert [record.health for record in globex.health_records.all()] == ["red", "yellow"]
+    assert [change.kind for change in globex.changes.all()] == [
+        "won_back", "churned", "contacts", "changed", "created",
+    ]  # fmt: skip
+    assert {change.source for change in globex.changes.all()} == {"api"}
 
 
 def test_a_customer_with_tickets_stays(managing: Caller, ticket: Ticket) -> None:

@@ -13,7 +13,7 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Each look is seen in full at one size, at the other for its colours. It is loaded afresh: colours fade.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-WALK = [("light", [(DESKTOP, RULES), (PHONE, COLOURS)]), ("dark", [(PHONE, RULES), (DESKTOP, COLOURS)])]
+WALK = {"light": [(DESKTOP, RULES), (PHONE, COLOURS)], "dark": [(PHONE, RULES), (DESKTOP, COLOURS)]}
 AXE = Axe().axe_script
 
 
@@ -30,16 +30,16 @@ def assert_clean(page: Page) -> None:
     assert not violations(page)
 
 
-def faults_of(page: Page, address: str) -> dict[str, Any]:
-    """What is wrong with the page at `address`, by the size and look in which it is wrong."""
+def faults_of(page: Page, address: str, *looks: str) -> dict[str, Any]:
+    """What is wrong with the page at `address`, by the size and look (default: both) in which it is wrong."""
     faults: dict[str, Any] = {}
-    for look, sizes in WALK:
+    for look in looks or WALK:
         page.emulate_media(color_scheme=look, reduced_motion="reduce")
         response = page.goto(address)
         if response and response.status >= 400 and "/no/" not in address:
             faults["status"] = response.status
         page.evaluate(AXE)
-        for size, rules in sizes:
+        for size, rules in WALK[look]:
             page.set_viewport_size(size)
             if wrong := violations(page, rules):
                 faults[f"{size['width']} {look}"] = wrong

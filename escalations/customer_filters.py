@@ -77,7 +77,7 @@ class CustomerFilters(forms.Form):
         )
         teams = Team.objects.values_list("slug", "name")
         for name, choices in (("tier", [(tier, tier) for tier in tiers]), ("team", list(teams))):
-            self.fields[name].widget.choices = [("", _("Any")), *choices]  # type: ignore[attr-defined]
+            self.fields[name].widget.choices = [("", _("Any")), *choices]
 
     def apply(self, customers: QuerySet[Customer]) -> QuerySet[Customer]:
         """Those that fit, in the order that was asked for."""
@@ -120,7 +120,7 @@ def _renewing(customers: QuerySet[Customer], when: str) -> QuerySet[Customer]:
     return customers
 
 
-def _said(word: str) -> Q:
+def _said(word: str) -> Any:
     people = CustomerContact.objects.filter(customer=OuterRef("pk"))
     people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
     return Q(name__icontains=word) | Q(slug__icontains=word) | Q(tier__icontains=word) | Exists(people)

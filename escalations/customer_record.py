@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -75,7 +76,7 @@ def _kinds(customer: Customer, since: datetime) -> list[KindRecord]:
     return [KindRecord(kind, str(label), *found.get(kind, nothing)) for kind, label in ClockKind.choices]
 
 
-def _issues(customer: Customer, since: datetime) -> dict[str, object]:
+def _issues(customer: Customer, since: datetime) -> dict[str, Any]:
     reopenings = Event.objects.filter(ticket=OuterRef("pk"), kind=EventKind.REOPENED).order_by().values("ticket")
     tickets = Ticket.objects.filter(customer=customer, merged_into=None).annotate(
         reopened=Coalesce(Subquery(reopenings.annotate(n=Count("pk")).values("n")), 0)

@@ -120,7 +120,7 @@ class CustomerForm(CardForm):
     def caught_up(self, customer: Customer) -> "CustomerForm":
         """What was typed stays; what was not touched follows what somebody else has made of it meanwhile."""
         seen, now = self.cleaned_data.get("seen") or {}, _initial(customer)
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
         for name in self.values:
             if name in seen and str(data.get(name, "")) == seen[name]:
                 data[name] = now[name]

@@ -1,5 +1,7 @@
 """Our people at a customer: added, changed, put in order, removed."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -26,7 +28,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         return frame.form(request, refilled(request, form))
     if form.is_valid():
         try:
-            add_contact(customer=frame.customer, values=form.cleaned_data, by=request.user, at=frame.at)
+            add_contact(customer=frame.customer, values=form.cleaned_data, by=frame.user, at=frame.at)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -42,12 +44,12 @@ def edit(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     frame = CustomerFrame.of(request, slug)
     contact = _fetch(frame, key)
     form = ContactForm(sent(request), contact=contact)
-    more = {"contact": contact, "heading": contact.name}
+    more: dict[str, Any] = {"contact": contact, "heading": contact.name}
     if request.method != "POST":
         return frame.form(request, refilled(request, form), **more)
     if form.is_valid():
         try:
-            change_contact(contact=contact, values=form.cleaned_data, by=request.user, at=frame.at)
+            change_contact(contact=contact, values=form.cleaned_data, by=frame.user, at=frame.at)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -64,10 +66,10 @@ def act(request: HttpRequest, slug: str, key: int, what: str) -> HttpResponse:
     frame = CustomerFrame.of(request, slug)
     contact = _fetch(frame, key)
     if what == "remove":
-        remove_contact(contact=contact, by=request.user, at=frame.at)
+        remove_contact(contact=contact, by=frame.user, at=frame.at)
         messages.success(request, _("%(name)s is removed.") % {"name": contact.name})
     else:
-        move_contact(contact=contact, up=what == "up", by=request.user, at=frame.at)
+        move_contact(contact=contact, up=what == "up", by=frame.user, at=frame.at)
     return redirect(f"{frame.customer.get_absolute_url()}#contacts")
 
 

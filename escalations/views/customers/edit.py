@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             customer = create_customer(
-                values=form.arguments(), by=request.user, at=timezone.now(), note=form.cleaned_data["note"]
+                values=form.arguments(), by=_who(request), at=timezone.now(), note=form.cleaned_data["note"]
             )
         except ValidationError as error:
             form.refuse(error)
@@ -61,7 +61,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         change_customer(
             customer=customer,
             values=form.arguments(),
-            by=request.user,
+            by=_who(request),
             at=timezone.now(),
             seen=chosen["seen"],
             note=chosen["note"],
@@ -74,6 +74,11 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return _editor(request, form, customer, status=400)
     messages.success(request, _("Saved."))
     return redirect(customer)
+
+
+def _who(request: HttpRequest) -> Any:
+    """Signed in: the decorator saw to it."""
+    return request.user
 
 
 def _editor(
@@ -102,9 +107,9 @@ def health(request: HttpRequest, slug: str) -> HttpResponse:
         return frame.form(request, form, status=400)
     values = {"health": form.cleaned_data["health"]}
     note = form.cleaned_data["note"]
-    if not change_customer(customer=frame.customer, values=values, note=note, by=request.user, at=frame.at):
+    if not change_customer(customer=frame.customer, values=values, note=note, by=frame.user, at=frame.at):
         # Nothing new is news, too: somebody has looked.
-        record_health(customer=frame.customer, **values, note=note, by=request.user, at=frame.at)
+        record_health(customer=frame.customer, **values, note=note, by=frame.user, at=frame.at)
     messages.success(request, _("Kept, with your reason."))
     return redirect(frame.customer)
 
@@ -119,7 +124,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
         return frame.form(request, refilled(request, form))
     if form.is_valid():
         try:
-            churn(customer=frame.customer, by=request.user, at=frame.at, **form.cleaned_data)
+            churn(customer=frame.customer, by=frame.user, at=frame.at, **form.cleaned_data)
         except NotNow as refusal:
             return frame.form(request, form, refusal=str(refusal), status=409)
         except ValidationError as error:
@@ -139,7 +144,7 @@ def come_back(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return frame.form(request, form)
     try:
-        win_back(customer=frame.customer, by=request.user, at=frame.at)
+        win_back(customer=frame.customer, by=frame.user, at=frame.at)
     except NotNow as refusal:
         return frame.form(request, form, refusal=str(refusal), status=409)
     messages.success(request, _("%(name)s is back.") % {"name": frame.customer.name})

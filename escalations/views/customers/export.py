@@ -48,7 +48,7 @@ def _rows(customer: Customer, zone: tzinfo) -> Iterator[list[str]]:
     """One row, and one more for every further contact."""
     known = facts(customer)
     left = customer.churned_at
-    first, *others = list(customer.contacts.all()) or [None]
+    first, *others = [*customer.contacts.all()] or [CustomerContact()]
     yield [
         *(known[name] for name in FACTS),
         left.astimezone(zone).date().isoformat() if left else "",
@@ -59,5 +59,5 @@ def _rows(customer: Customer, zone: tzinfo) -> Iterator[list[str]]:
         yield [customer.slug, *[""] * 9, *_person(contact)]
 
 
-def _person(contact: CustomerContact | None) -> list[str]:
-    return [getattr(contact, name) for name in CONTACT_FIELDS] if contact else [""] * 4
+def _person(contact: CustomerContact) -> list[str]:
+    return [getattr(contact, name) for name in CONTACT_FIELDS]

@@ -38,7 +38,7 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _written(request: HttpRequest, frame: CustomerFrame, form: NoteForm) -> bool:
     try:
-        write_note(customer=frame.customer, text=form.cleaned_data["text"], by=request.user, at=frame.at)  # type: ignore[arg-type]
+        write_note(customer=frame.customer, text=form.cleaned_data["text"], by=frame.user, at=frame.at)
     except ValidationError as error:
         form.refuse(error)
         return False
@@ -52,13 +52,13 @@ def edit(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     must_work(request.user)
     frame = CustomerFrame.of(request, slug)
     note = _fetch(frame, key)
-    must_own(note, request.user)  # type: ignore[arg-type]
+    must_own(note, frame.user)
     form = NoteForm(sent(request), initial={"text": note.text}, auto_id="note-%s")
     if request.method != "POST":
         return frame.form(request, refilled(request, form), note=note)
     if form.is_valid():
         try:
-            edit_note(note=note, text=form.cleaned_data["text"], by=request.user)  # type: ignore[arg-type]
+            edit_note(note=note, text=form.cleaned_data["text"], by=frame.user)
         except ValidationError as error:
             form.refuse(error)
         else:
@@ -72,7 +72,7 @@ def edit(request: HttpRequest, slug: str, key: int) -> HttpResponse:
 def delete(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     must_work(request.user)
     frame = CustomerFrame.of(request, slug)
-    delete_note(note=_fetch(frame, key), by=request.user)  # type: ignore[arg-type]
+    delete_note(note=_fetch(frame, key), by=frame.user)
     messages.success(request, _("Note deleted."))
     return redirect("customer-notes", frame.customer.slug)
 

@@ -21,6 +21,7 @@ from escalations.search import matching
 from escalations.tagged import HasTag
 from escalations.tags import LONGEST
 
+TAB_LABELS = {"mine": _("Mine"), "team": _("Team"), "unassigned": _("Unassigned"), "waiting": _("Waiting")}
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 ORDERINGS: dict[str, tuple[Any, ...]] = {
     "": ("-pk",),
@@ -232,15 +233,15 @@ FILTERS: dict[str, type[QueueFilters]] = {filters.path: filters for filters in (
 def words(path: str, query: str) -> list[tuple[str, str]]:
     """What an address filters by, as (name, value), without asking the database: keys stay as they are."""
     filters = FILTERS.get(path, QueueFilters)
-    fields = filters.base_fields
     given = QueryDict(filters.tidy(QueryDict(query)))
-    return [
-        (str(fields[name].label) if name in fields else str(_("Tab")), _static_words(fields.get(name), str(value)))
-        for name, value in given.items()
-    ]
+    return [_named(filters.base_fields.get(name), str(value)) for name, value in given.items()]
 
 
-def _static_words(field: forms.Field | None, value: str) -> str:
+def _named(field: forms.Field | None, value: str) -> tuple[str, str]:
+    return (str(field.label), _static_words(field, value)) if field else (str(TAB_LABELS.get(value, value)), "")
+
+
+def _static_words(field: forms.Field, value: str) -> str:
     if isinstance(field, forms.BooleanField):
         return ""
     choices = getattr(field, "choices", None) if isinstance(field, forms.ChoiceField) else None

@@ -38,6 +38,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     must_work(request.user)
     given = request.POST if request.method == "POST" else request.GET
     verb = given.get("verb", "")
+    if request.method != "POST" and not verb:
+        return redirect(_back(given))  # the page that said what was done, loaded again
     if verb not in BULK_FORMS:
         raise Http404
     tickets = _tickets(request.user, given)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from escalations.filters import QueueFilters
+from escalations.filters import TAB_LABELS, QueueFilters
 from escalations.models import Ticket
 from escalations.models.ticket import FIRST_NUMBER, TicketQuerySet
 from escalations.views import counts, listing, rows
@@ -23,7 +23,6 @@ from escalations.visits import unread_among
 PAGE_SIZE = 50
 MOST_DOTS = 48
 TITLES = {"mine": _("My queue"), "team": _("Team queue"), "unassigned": _("Unassigned"), "waiting": _("Waiting")}
-TAB_LABELS = {"mine": _("Mine"), "team": _("Team"), "unassigned": _("Unassigned"), "waiting": _("Waiting")}
 
 
 @require_safe

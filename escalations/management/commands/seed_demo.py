@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from escalations.demo import accounts, copies, play, post, stage, town, visits
+from escalations.demo import accounts, copies, habits, play, post, stage, town
 from escalations.demo.acts import dice
 from escalations.demo.crowd import Crowd
 from escalations.demo.due import TooFew, make_due
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         played = play.play(now, seed, tickets)
         accounts.tell(now)
         post.settle(now, seed)
-        visits.look(now)
+        habits.live(now)
         return played
 
     def _add_crowd(self, count: int, seed: int, now: datetime) -> None:

@@ -78,6 +78,10 @@ def test_nothing_ticked_says_so(desk):
     assert "No issue is ticked" in desk.get("/tickets/bulk/?verb=assign").content.decode()
 
 
+def test_the_page_without_a_verb_leads_back(desk):
+    assert desk.get("/tickets/bulk/")["Location"] == "/tickets/"
+
+
 def test_foreign_numbers_are_no_tickets(desk, log_issue):
     odd = ["ESC-999999", "x", "", "ESC-99999999999999999999", "\N{FIRE}", log_issue().number]
     html = desk.get("/tickets/bulk/", {"verb": "assign", "t": odd}).content.decode()

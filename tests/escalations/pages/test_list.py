@@ -122,6 +122,11 @@ def test_what_i_watch_is_a_list_with_a_count_in_the_sidebar(desk, log_issue, cas
     assert (entry["count"], entry["current"]) == (1, True)
 
 
+def test_whoever_watches_nothing_is_told_how_to(desk, log_issue):
+    log_issue()
+    assert "press the eye" in desk.get("/tickets/?status=open&watching=on").content.decode()
+
+
 @pytest.mark.parametrize(("order", "first"), [
     ("severity", "Grave"), ("-severity", "Light"), ("due", "Grave"), ("-due", "Light"), ("level", "Grave"),
     ("-level", "Light"), ("customer", "Light"), ("-customer", "Grave"), ("reported", "Light"), ("-reported", "Grave"),

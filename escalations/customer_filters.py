@@ -64,7 +64,22 @@ class CustomerFilters(forms.Form):
         required=False,
         choices=[("", _("Active")), ("churned", _("Churned")), ("all", _("All"))],
     )
-    ordering = forms.ChoiceField(required=False, choices=[(key, key) for key in ORDERINGS], widget=forms.HiddenInput)
+    ordering = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("A to Z")),
+            ("-name", _("Z to A")),
+            ("value", _("Highest value first")),
+            ("-value", _("Lowest value first")),
+            ("renewal", _("Next renewal first")),
+            ("-renewal", _("Last renewal first")),
+            ("health", _("Worst health first")),
+            ("-health", _("Best health first")),
+            ("issues", _("Most open issues first")),
+            ("-issues", _("Fewest open issues first")),
+        ],
+    )
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, auto_id="filter-%s")

@@ -367,6 +367,21 @@ def test_who_may_write(signed_in, client, acme, casey, vera, auditor, path, data
     assert signed_in(vera).post(f"/customers/{path}", data).status_code == 302
 
 
+@pytest.mark.parametrize(
+    "path", ["contacts/{dana}/", "contacts/{dana}/up/", "contacts/{dana}/down/", "contacts/{dana}/remove/",
+             "notes/{note}/", "notes/{note}/delete/", "come-back/"],
+)  # fmt: skip
+def test_who_may_change_what_is_there(signed_in, client, acme, casey, auditor, at, path):
+    note = CustomerNote.objects.create(customer=acme, text="x", by=auditor, at=at)
+    path = "/customers/acme/" + path.format(dana=acme.contacts.get().pk, note=note.pk)
+    data = {"name": "Eve", "text": "y"}
+    assert signed_in(auditor).post(path, data).status_code == 403
+    assert client.post(path, data)["Location"].startswith("/accounts/login/")
+    assert (acme.contacts.get().name, acme.notes.get().text) == ("Dana", "x")
+    if "notes" not in path:
+        assert signed_in(casey).post(path, data).status_code in (302, 409)
+
+
 def test_an_auditor_reads_everything_and_is_offered_nothing(signed_in, acme, auditor):
     client = signed_in(auditor)
     for page in PAGES:

@@ -17,6 +17,9 @@ from escalations.spans import Span
 if TYPE_CHECKING:
     from escalations.case import Case
 
+# What somebody was given to do stays theirs, wherever the issue goes on.
+AFTER_MERGING = ("reopen", "edit_action", "finish_action", "drop_action")
+
 
 @contextmanager
 def turn(ticket: Any, verb: str, at: datetime, *, once: bool = False) -> Iterator["Case"]:
@@ -65,7 +68,7 @@ def _not_before(at: datetime, ticket: Any, clocks: Sequence[Any], pauses: Sequen
 
 def move(ticket: Any, verb: str) -> None:
     """Take the transition that `verb` makes from the ticket's state."""
-    if ticket.merged_into_id and verb != "reopen":
+    if ticket.merged_into_id and verb not in AFTER_MERGING:
         raise NotAllowed(verb, merged_already(ticket.merged_into))
     target = TRANSITIONS[verb].get(ticket.status)
     if target is None:

@@ -160,3 +160,16 @@ def test_somebody_who_only_reads_cannot_be_given_work(solved: Ticket, casey: Use
     with pytest.raises(Invalid) as refused:
         give(solved, casey, at, owner=reader)
     assert set(refused.value.fields) == {"owner"}
+
+
+def test_what_was_given_on_a_merged_issue_can_still_be_done(
+    log_issue: Any, solved: Ticket, casey: User, at: datetime
+) -> None:
+    ticket = log_issue("P3")
+    action = give(ticket, casey, at)
+    ticket.merge(into=log_issue("P3"), reason="The same", by=casey, at=at)
+    with pytest.raises(NotAllowed, match="merged"):
+        give(ticket, casey, at)
+    ticket.finish_action(action=action, by=casey, at=at)
+    action.refresh_from_db()
+    assert action.done_by == casey

@@ -16,6 +16,7 @@ from escalations.enums import DONE, OPEN, ClockKind, Status
 from escalations.spans import Span
 from escalations.verbs import Verbs
 
+from .attachment import Attachment
 from .care import ActionItem
 from .clock import Clock
 from .event import Event
@@ -67,6 +68,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             .select_related("taken_by", "merged_into")
             .annotate(
                 watching=models.Exists(watching),
+                has_files=models.Exists(Attachment.objects.filter(ticket=models.OuterRef("pk"))),
                 newest_event=Coalesce(models.Subquery(newest), 0),
                 team_size=_count(Responder.objects.filter(left_at=None)),
                 related_count=_count(TicketLink.objects.all()) + _count(TicketLink.objects.all(), by="other"),
@@ -168,6 +170,9 @@ class Ticket(Verbs, models.Model):
             models.Index(fields=["status", "next_due_at", "id"], name="ticket_by_status_due"),
             models.Index(fields=["-level", "-id"], name="ticket_by_level"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+            models.Index(
+                fields=["customer", "severity"], name="ticket_open_of_customer", condition=Q(resolved_at=None)
+            ),
             models.Index(fields=["status", "-id"], name="ticket_by_status"),
             models.Index(fields=["severity", "-id"], name="ticket_by_severity"),
             models.Index(fields=["-reported_at", "-id"], name="ticket_by_report"),

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from contacts.models import User
 from escalations import visits
 from escalations.models import SavedView, Ticket
+from tests.browser.test_accessibility import assert_clean
 
 PHONE = {"width": 390, "height": 844}
 # A Notification that only remembers what it was asked to show.
@@ -229,6 +230,21 @@ def test_a_browser_that_refuses_is_said_so(live_server, desk, quiet_console, sig
     page.get_by_role("button", name="Desktop notifications").click()
     expect(page.locator("dialog[open]")).to_contain_text("does not allow notifications")
     assert not User.objects.get(username="casey").desktop_alerts
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1440, "height": 900}], ids=["phone", "desktop"])
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_what_is_ticked_and_what_opens_is_clean(live_server, desk, page: Page, sign_in, look, size):
+    page.emulate_media(color_scheme=look, reduced_motion="reduce")
+    page.set_viewport_size(size)
+    sign_in("casey")
+    page.wait_for_load_state()
+    page.evaluate("document.querySelector('[data-pick]').click(); document.querySelector('.pick-mode input').click()")
+    expect(page.locator("#bulk")).to_be_visible()
+    assert_clean(page)
+    page.get_by_role("button", name="Severity", exact=True).click()
+    expect(page.locator("dialog[open]")).to_be_visible()
+    assert_clean(page)
 
 
 def test_on_a_phone_ticks_come_when_asked_for(live_server, desk, quiet_console, sign_in):

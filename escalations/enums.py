@@ -17,6 +17,11 @@ class Status(TextChoices):
 OPEN = (Status.NEW, Status.ACKNOWLEDGED, Status.IN_PROGRESS, Status.WAITING)
 DONE = (Status.RESOLVED, Status.CLOSED)
 
+# For verbs that leave the state as it is.
+WHILE_OPEN: dict[str, str] = {state: state for state in OPEN}
+WHEN_DONE: dict[str, str] = {state: state for state in DONE}
+ALWAYS = WHILE_OPEN | WHEN_DONE
+
 # verb -> {state it may start from: state it leads to}. A verb that is not listed for a state is refused there.
 TRANSITIONS: dict[str, dict[str, str]] = {
     "acknowledge": {Status.NEW: Status.ACKNOWLEDGED},
@@ -31,31 +36,21 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "resolve": dict.fromkeys(OPEN, Status.RESOLVED),
     "reopen": dict.fromkeys(DONE, Status.IN_PROGRESS),
     "close": {Status.RESOLVED: Status.CLOSED},
-    **{
-        verb: {state: state for state in OPEN}
-        for verb in ("assign", "change_severity", "escalate", "take", "de_escalate")
-    },
-    **{verb: {state: state for state in (*OPEN, *DONE)} for verb in ("note", "edit", "watch", "unwatch")},
-    **{verb: {state: state for state in (*OPEN, *DONE)} for verb in ("attach", "remove_file")},
-    # After the fix: the checklist, the post-mortem, what is to be done, how the customer fares.
-    **{
-        verb: {state: state for state in (*OPEN, *DONE)}
-        for verb in ("tick", "untick", "write_review", "add_action", "edit_action", "finish_action", "drop_action")
-    },
-    **{verb: {state: state for state in DONE} for verb in ("publish_review", "reopen_review", "check_in")},
+    **dict.fromkeys(("assign", "change_severity", "escalate", "take", "de_escalate"), WHILE_OPEN),
+    **dict.fromkeys(("note", "edit", "watch", "unwatch", "attach", "remove_file"), ALWAYS),
+    # The checklist, the post-mortem, what is to be done, how the customer fares.
+    **dict.fromkeys(("tick", "untick", "write_review"), ALWAYS),
+    **dict.fromkeys(("add_action", "edit_action", "finish_action", "drop_action"), ALWAYS),
+    **dict.fromkeys(("publish_review", "reopen_review", "check_in"), WHEN_DONE),
     # The people around an issue, and the issues around it. "absorb" is the other half of "merge".
+    **dict.fromkeys(
+        ("add_responders", "schedule_call", "change_call"), WHILE_OPEN | {Status.RESOLVED: Status.RESOLVED}
+    ),
+    **dict.fromkeys(("remove_responder", "cancel_call", "link", "unlink", "retag"), ALWAYS),
     "merge": dict.fromkeys(OPEN, Status.CLOSED),
-    "absorb": {state: state for state in OPEN},
-    **{
-        verb: {state: state for state in (*OPEN, Status.RESOLVED)}
-        for verb in ("add_responders", "schedule_call", "change_call")
-    },
-    **{
-        verb: {state: state for state in (*OPEN, *DONE)}
-        for verb in ("remove_responder", "cancel_call", "link", "unlink", "retag")
-    },
-    "customer_complains": {state: state for state in OPEN}
-    | dict.fromkeys((Status.WAITING, *DONE), Status.IN_PROGRESS),
+    "absorb": WHILE_OPEN,
+    # What the customer says of it.
+    "customer_complains": WHILE_OPEN | dict.fromkeys((Status.WAITING, *DONE), Status.IN_PROGRESS),
     "customer_confirms": {Status.RESOLVED: Status.RESOLVED},
 }
 

@@ -54,7 +54,7 @@ def test_every_translation_keeps_its_placeholders(path: Path):
         allowed = {found for text in ids for found in PLACEHOLDER.findall(str(text))}
         needed = set(PLACEHOLDER.findall(str(ids[-1]))) - {f for f in allowed if f in ("%(n)s", "%(count)s", "%d")}
         for text in filter(None, strings):
-            used = set(PLACEHOLDER.findall(text))
+            used = set(PLACEHOLDER.findall(str(text)))
             if not needed <= used <= allowed:
                 wrong.append((entry.id, text))
     assert wrong == []

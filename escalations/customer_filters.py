@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Customer, CustomerContact, Team
 from contacts.models.customers import Health
-from escalations.customers import GRAVE, with_open_issues
-from escalations.enums import OPEN
+from escalations.customers import GRAVE, has_open_issues
 from escalations.models import Ticket
 
 WORST_FIRST = Case(
@@ -107,7 +106,7 @@ class CustomerFilters(forms.Form):
         if (state := chosen.get("state", "")) != "all":
             customers = customers.filter(churned_at__isnull=state != "churned")
         if issues := chosen.get("issues"):
-            customers = customers.filter(pk__in=with_open_issues(*(GRAVE if issues == "grave" else ())))
+            customers = customers.filter(has_open_issues(*(GRAVE if issues == "grave" else ())))
         customers = _renewing(customers, chosen.get("renewal", ""))
         for word in chosen.get("q", "").split()[:MOST_WORDS]:
             customers = customers.filter(_said(word))
@@ -120,7 +119,7 @@ class CustomerFilters(forms.Form):
 
 def with_count(customers: QuerySet[Customer]) -> QuerySet[Customer]:
     """`open_issues` of each; for ordering alone, because it looks at every customer there is."""
-    counts = Ticket.objects.filter(customer=OuterRef("pk"), status__in=OPEN).order_by().values("customer")
+    counts = Ticket.objects.open_ones().filter(customer=OuterRef("pk")).order_by().values("customer")
     return customers.annotate(open_issues=Coalesce(Subquery(counts.annotate(n=Count("pk")).values("n")), 0))
 
 

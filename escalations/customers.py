@@ -3,26 +3,24 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from contacts.models import Customer
-from escalations.enums import OPEN
 from escalations.models import Ticket
 
 GRAVE = ("P1", "P2")  # what puts a customer's value at risk
 
 
-def with_open_issues(*severities: str) -> QuerySet[Any]:
-    """The keys of the customers with an open issue (of one of these severities, if any are named)."""
-    tickets = Ticket.objects.filter(status__in=OPEN)
-    return (tickets.filter(severity__in=severities) if severities else tickets).order_by().values("customer")
+def has_open_issues(*severities: str) -> Exists:
+    """Whether a customer has an open issue (of one of these severities, if any are named), for queries of customers."""
+    tickets = Ticket.objects.open_ones().filter(customer=OuterRef("pk"))
+    return Exists(tickets.filter(severity__in=severities) if severities else tickets)
 
 
 def open_issues(customers: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     """Of each customer: (severity, how many open issues), the gravest first; nothing for one without."""
-    rows = Ticket.objects.filter(customer__in=customers, status__in=OPEN).order_by("customer", "severity")
+    rows = Ticket.objects.open_ones().filter(customer__in=customers).order_by("customer", "severity")
     found: dict[int, list[tuple[str, int]]] = {}
     for customer, severity, count in rows.values_list("customer", "severity").annotate(n=Count("pk")):
         found.setdefault(customer, []).append((severity, count))
@@ -42,9 +40,10 @@ class Stake:
 
 def stakes(customers: QuerySet[Customer]) -> list[Stake]:
     """One for each currency, that of most customers first. Amounts of different currencies are never added."""
-    at_risk = Q(pk__in=with_open_issues(*GRAVE))
+    at_risk = Q(is_at_risk=True)
     rows = (
         customers.order_by()
+        .annotate(is_at_risk=has_open_issues(*GRAVE))
         .values("currency")
         .annotate(
             n=Count("pk"),

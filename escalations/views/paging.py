@@ -3,10 +3,11 @@
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
+from escalations.views.counts import Some
 
 MOST = 2000
 
@@ -32,6 +33,18 @@ class TicketPages(Paginator):
         """There are more than were counted; filters lead to them."""
         return self.count >= MOST
 
+    def get_page(self, number: Any) -> Page:
+        """The first page, which is asked for most, brings the count along."""
+        if "count" in self.__dict__ or str(number or 1) != "1":
+            return super().get_page(number)
+        first = self._rows(self.tickets[: self.per_page])
+        rows = list(first.annotate(found_in_all=Some(self.tickets, MOST)))
+        self.count = rows[0].found_in_all if rows else 0
+        return super()._get_page(rows, 1, self)  # type: ignore[misc]
+
     def _get_page(self, object_list: Any, *args: Any, **kwargs: Any) -> Any:
-        rows = Ticket.objects.for_rows().filter(pk__in=object_list.values("pk"))
-        return super()._get_page(list(rows.order_by(*object_list.query.order_by)), *args, **kwargs)  # type: ignore[misc]
+        return super()._get_page(list(self._rows(object_list)), *args, **kwargs)  # type: ignore[misc]
+
+    def _rows(self, tickets: Any) -> Any:
+        rows = Ticket.objects.for_rows().filter(pk__in=tickets.values("pk"))
+        return rows.order_by(*tickets.query.order_by)

@@ -1,0 +1,150 @@
+"""No page asks the database more than twelve times, whatever there is. A new page is one more line in PAGES."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from contacts.models import Customer, CustomerContact, HealthRecord, Team, User
+from contacts.models.history import CustomerNote
+from escalations.models import Attachment, CustomerCall, Responder, SavedView, TicketLink, Watch
+from escalations.verbs import files  # noqa: F401
+
+BUDGET = 12
+PAGES = [
+    "/",
+    "/?tab=team",
+    "/?tab=unassigned",
+    "/?tab=waiting",
+    "/?tab=team&q=sign+in",
+    "/?tab=team&q=sgin&owner=casey&severity=P1&tag=t0&breached=on",
+    "/tickets/",
+    "/tickets/?ordering=customer&status=open&q=nobody&owner=casey&severity=P1&customer=acme&tag=t0",
+    "/tickets/?q=nothing+of+the+sort",
+    "/tickets/filters/?for=/tickets/",
+    "/tickets/new/",
+    "/tickets/new/?customer=acme",
+    "/escalated/",
+    "/outbox/",
+    "/customers/",
+    "/customers/?q=acme",
+    "/customers/new/",
+    "/customers/acme/",
+    "/customers/acme/issues/",
+    "/customers/acme/changes/",
+    "/customers/acme/edit/",
+    "/actions/",
+    "/aftercare/",
+    "/views/",
+    "/settings/",
+    "/keys/",
+    "/tickets/{number}/",
+    "/tickets/{number}/history/",
+    "/tickets/{number}/team/",
+    "/tickets/{number}/related/",
+    "/tickets/{number}/review/",
+    "/tickets/{number}/brief/",
+    "/tickets/{number}/assign/",
+    "/tickets/{number}/send_update/",
+    "/tickets/{number}/resolve/",
+    "/tickets/{number}/escalate/",
+    "/tickets/{number}/edit/",
+    "/tickets/{number}/merge/",
+    "/tickets/{number}/tags/",
+    "/tickets/{number}/calls/new/",
+    "/tickets/{number}/actions/new/",
+]
+
+
+@pytest.fixture
+def grow(log_issue: Any, acme: Customer, casey: User, bob: User, at: Any) -> Any:
+    """Adds some of everything to the desk, and returns the ticket that has most of it."""
+    rich = log_issue("P1", tags=["t0", "t1"], description="The gateway answers 502.")
+
+    def more(rounds: int) -> Any:
+        start = Customer.objects.count()
+        for n in range(start, start + rounds):
+            _around(n, acme, casey, at)
+            _issues(n, log_issue, casey, at)
+            _on(rich, n, casey, at)
+        return rich
+
+    return more
+
+
+def _around(n: int, acme: Customer, casey: User, at: Any) -> None:
+    """Customers with people and pasts, kept lists, colleagues."""
+    team = Team.objects.create(slug=f"team-{n}", name=f"Team {n}")
+    User.objects.create(username=f"agent-{n}", email=f"agent-{n}@desk.example", team=team)
+    customer = Customer.objects.create(slug=f"customer-{n}", name=f"Customer {n}", team=team)
+    for each in (acme, customer):
+        CustomerContact.objects.create(customer=each, name=f"Person {n}", email=f"person-{n}@{each.slug}.example")
+        HealthRecord.objects.create(customer=each, health="yellow", by=casey, at=at)
+        CustomerNote.objects.create(customer=each, text=f"Note {n}", by=casey, at=at)
+    SavedView.objects.create(owner=casey, name=f"View {n}", path="/", query=f"q={n}", created_at=at)
+
+
+def _issues(n: int, log_issue: Any, casey: User, at: Any) -> None:
+    """One of every kind that a list can show."""
+    other = log_issue("P2", customer=Customer.objects.get(slug=f"customer-{n}"), tags=[f"t{n}"])
+    other.wait(reason="Logs, please", by=casey, at=at)
+    log_issue("P4", owner=None).escalate(reason="Now", level=3, by=casey, at=at)
+    done = log_issue("P3")
+    done.acknowledge(by=casey, at=at)
+    done.resolve(root_cause="x", solution="y", prevention="z", by=casey, at=at)
+    Watch.objects.create(ticket=other, user=casey, since=at)
+
+
+def _on(ticket: Any, n: int, casey: User, at: Any) -> None:
+    """More of everything that one ticket has."""
+    soon = at + timedelta(hours=1)
+    ticket.note(text=f"Note {n}", by=casey, at=at)
+    ticket.send_update(summary=f"Update {n}", next_steps="More", by=casey, at=at)
+    ticket.wait(reason="Logs, please", by=casey, at=at)
+    ticket.resume(by=casey, at=at)
+    ticket.add_action(text=f"Do {n}", owner=casey, due_on=date(2026, 12, 1), by=casey, at=at)
+    if ticket.level < 5:
+        ticket.escalate(reason="Higher", level=ticket.level + 1, by=casey, at=at)
+    user = User.objects.get(username=f"agent-{n}")
+    Responder.objects.create(ticket=ticket, user=user, name=user.name, role="Technical", joined_at=at, added_by=casey)
+    CustomerCall.objects.create(ticket=ticket, title=f"Call {n}", starts_at=soon, organiser=casey, created_at=at)
+    Attachment.objects.create(
+        ticket=ticket, file=f"x/{n}", name=f"log-{n}.txt", content_type="text/plain", size=1, uploaded_by=casey,
+        uploaded_at=at,
+    )  # fmt: skip
+    Watch.objects.create(ticket=ticket, user=user, since=at)
+    other = type(ticket).objects.exclude(pk=ticket.pk).order_by("-pk").first()
+    TicketLink.objects.create(ticket=ticket, other=other, kind="related", by=casey, at=at)
+
+
+def asked(client: Any, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200, address
+    return [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_asks_twelve_times_at_most_and_no_more_often_when_there_is_more(
+    desk, grow, address, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        ticket = grow(1)
+    address = address.format(number=ticket.number)
+    desk.get(address)  # settings and files of the first request are read once a process
+    few = asked(desk, address)
+    grow(3)
+    many = asked(desk, address)
+    assert len(many) <= BUDGET, "\n".join(sql[:160] for sql in many)
+    assert len(many) <= len(few), "\n".join(sql[:160] for sql in many)
+
+
+@pytest.mark.parametrize("address", ["/", "/escalated/", "/customers/acme/", "/tickets/{number}/", "/outbox/"])
+def test_an_executive_and_an_auditor_ask_no_more(signed_in, grow, vera, auditor, address):
+    ticket = grow(2)
+    for reader in (vera, auditor):
+        signed_in(reader).get("/keys/")  # what is read once a process
+        client = signed_in(reader)
+        client.get(address.format(number=ticket.number))  # what is remembered for a minute is read once
+        assert len(asked(client, address.format(number=ticket.number))) <= BUDGET

@@ -21,6 +21,8 @@ def test_casey_logs_an_issue_answers_and_keeps_the_customer_informed(live_server
     sign_in("casey")
     expect(page.get_by_role("heading", level=1)).to_have_text("My queue")
     page.get_by_role("link", name="New issue").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("New issue")
+    page.wait_for_load_state()
     page.get_by_role("combobox", name="Customer", exact=True).fill("Acme")
     page.keyboard.press("Enter")
     page.get_by_label("Everybody, or many").check()

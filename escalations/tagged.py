@@ -11,8 +11,9 @@ class HasTag(Func):
 
     output_field = BooleanField()
     conditional = True
-    arg_joiner = ") AS tag(value) WHERE LOWER(tag.value) = "
-    template = "EXISTS (SELECT 1 FROM jsonb_array_elements_text(%(expressions)s)"
+    # PostgreSQL's: word for word as in the index of migration 0008.
+    arg_joiner = "::text)::jsonb @> jsonb_build_array("
+    template = "(LOWER(%(expressions)s))"
 
     def __init__(self, column: str, tag: str) -> None:
         super().__init__(column, Lower(Value(tag.strip())))

@@ -13,11 +13,16 @@ from config.kept import came_from_here, keep
 
 log = structlog.get_logger(__name__)
 
-WORDS = {
+CSRF = "csrf"
+WORDS: dict[int | str, tuple[Any, Any]] = {
     400: (_("That request made no sense"), _("Something in the address or the form was not readable.")),
     403: (_("This is not yours to do"), _("Your role does not allow it. Somebody who runs the desk can change that.")),
     404: (_("There is nothing here"), _("The address is wrong, or what stood here has gone.")),
     409: (_("That is no longer possible"), _("Somebody was faster, or the issue has moved on.")),
+    CSRF: (
+        _("This form has become too old"),
+        _("Nothing was sent. Go back, reload the page and send it again: copy longer texts first."),
+    ),
     500: (_("That went wrong on our side"), _("Nothing you entered was lost on purpose. The clocks go on; try again.")),
 }
 
@@ -47,13 +52,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is older than the sign-in, most often because of another tab: its words are shown again, unsent."""
     if came_from_here(request) and (back := keep(request)):
         return redirect(back)
-    return fault(request, 403, reason=str(_("The form was too old. Go back, reload the page and send it again.")))
+    return fault(request, 403, words=CSRF)
 
 
-def fault(request: HttpRequest, code: int, *, reason: str = "", plain: bool = False) -> HttpResponse:
+def fault(request: HttpRequest, code: int, *, reason: str = "", plain: bool = False, words: str = "") -> HttpResponse:
+    """`words` names others than those of the code."""
     reference = secrets.token_hex(4).upper()
     log.warning("fault_page", code=code, reference=reference, path=request.path)
-    title, text = WORDS[code]
+    title, text = WORDS[words or code]
     context: dict[str, Any] = {"code": code, "title": title, "text": text, "reason": reason, "reference": reference}
     user = None if plain else getattr(request, "user", None)
     context["framed"] = bool(user and user.is_authenticated)

@@ -111,8 +111,8 @@ def settle(request: HttpRequest, number: str, key: int, how: str) -> HttpRespons
     else:
         messages.success(request, _("Done. Nobody is reminded any more.") if how == "done" else _("Dropped."))
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if safe else _path(frame, "#actions"))
+    is_path = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    return redirect(back if is_path else _path(frame, "#actions"))
 
 
 def _fetch(frame: TicketFrame, key: int) -> ActionItem:

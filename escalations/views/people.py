@@ -14,6 +14,8 @@ MOST = 2000
 @require_safe
 @cache_control(private=True, max_age=60)
 def people(request: HttpRequest) -> JsonResponse:
-    """Everybody who may sign in, by name: [username, full name]."""
-    active = User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
+    """Everybody else who may sign in, by name: [username, full name]."""
+    active = (
+        User.objects.filter(is_active=True).exclude(pk=request.user.pk).order_by("first_name", "last_name", "username")
+    )
     return JsonResponse({"people": [[user.username, user.name] for user in active[:MOST]]})

@@ -76,7 +76,15 @@ def test_a_forged_form_is_refused_in_our_own_look(casey):
     strict.force_login(casey)
     response = strict.post("/theme/", {"theme": "dark"})
     assert response.status_code == 403
-    assert "The form was too old" in response.content.decode()
+    html = response.content.decode()
+    assert "This form has become too old" in html
+    assert "Your role does not allow it" not in html
+
+
+@pytest.mark.parametrize("wanted", ["abc", "-1", "😀", "9999-12-31T23:59", "//testserver/x", "/\\evil.example", "?a=b"])
+def test_what_is_no_path_of_ours_leads_home(client, casey, demo, wanted):
+    assert client.post("/theme/", {"theme": "dark", "next": wanted})["Location"] == "/"
+    assert client.post("/demo/sign-in/casey/", {"next": wanted})["Location"] == "/"
 
 
 def test_a_crash_shows_a_page_that_needs_no_database(rf):

@@ -1,6 +1,7 @@
-// Times are written in the site's zone; whoever sits elsewhere sees theirs beside it.
+// Times are written in the site's zone; whoever sits elsewhere sees theirs beside it, as their
+// browser writes times.
 (() => {
-  const here = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+  const here = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
   document.querySelectorAll("time[data-local]").forEach((time) => {
     const moment = new Date(time.dateTime);
     const theirs = -moment.getTimezoneOffset();

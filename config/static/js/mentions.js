@@ -21,8 +21,9 @@
 
   const matching = (all, typed) => {
     const wanted = typed.toLowerCase();
-    const begins = ([username, name]) => username.toLowerCase().startsWith(wanted) || name.toLowerCase().split(" ").some((part) => part.startsWith(wanted));
-    return all.filter(begins).slice(0, SHOWN);
+    const byCall = ([username, name]) => username.toLowerCase().startsWith(wanted) || name.toLowerCase().startsWith(wanted);
+    const bySurname = (person) => !byCall(person) && person[1].toLowerCase().split(" ").some((part) => part.startsWith(wanted));
+    return [...all.filter(byCall), ...all.filter(bySurname)].slice(0, SHOWN);
   };
 
   const mark = (index) => {

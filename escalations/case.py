@@ -34,6 +34,7 @@ class Case(Ladder):
         self.pauses = list(pauses)
         self.news: list[Event] = []
         self.told: list[dict[str, str]] = []
+        journal.tickets.append(ticket.pk)
         self._reached = ticket.level
         self._stood = (ticket.level, ticket.climbed_at)
 
@@ -194,7 +195,7 @@ class Case(Ladder):
             return None
         clock.climbs += 1
         self._climbs_at(due)
-        if self.ticket.taken_at:
+        if self.ticket.pk in self.journal.unheard:
             self.tell_untold()
         self.record(EventKind.STEP, clock=clock, key=f"{STEP}:{clock.climbs}", due_at=due, target=clock.target_label())
         return Climb(Cause.STEP, clock, due)

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
+
 from contacts.matrix import Matrix, Recipient
 from escalations.alerts import Alert
 from escalations.alerts import messages as alert_messages
@@ -18,6 +20,7 @@ from escalations.search import index
 from escalations.watching import tell_watchers
 from escalations.write_back import insert, write_back
 from templates_app.models import Notification
+from templates_app.models.notification import State
 
 if TYPE_CHECKING:
     from escalations.case import Case
@@ -71,6 +74,7 @@ class Journal:
 
     at: datetime
     dry: bool = False  # a look ahead: nothing may be read for it or written
+    tickets: list[int] = field(default_factory=list)  # primary keys of what is in hand
     events: list[Event] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
@@ -80,6 +84,20 @@ class Journal:
     @cached_property
     def matrix(self) -> Matrix:
         return Matrix.at(self.at)
+
+    @cached_property
+    def unheard(self) -> set[int]:
+        """Tickets in hand with a rung whose message was withdrawn and that still matters. One query for all of them,
+        and only when a ladder steps."""
+        if self.dry:
+            return set()
+        open_ones = Escalation.objects.filter(ticket__in=self.tickets, ended_at=None, notified_at=None)
+        still_matter = open_ones.filter(Q(clock=None) | Q(clock__stopped_at=None))
+        messages = Notification.objects.filter(escalation_id=OuterRef("pk"))
+        withdrawn = still_matter.filter(
+            Exists(messages.filter(state=State.CANCELLED)), ~Exists(messages.filter(state=State.QUEUED))
+        )
+        return set(withdrawn.values_list("ticket_id", flat=True))
 
     def write(self, cases: Sequence["Case"], *, swept: bool = False) -> None:
         """Write everything. `swept` limits the columns to those that a sweep can change."""

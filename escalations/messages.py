@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # If one person is to be told several things at once, the message is of the gravest kind and lists them all.
 GRAVITY = [
-    "escalated", "opened", "complaint", "breach", "reminder", "at_risk", "assigned", "joined", "mentioned",
+    "complaint", "escalated", "opened", "breach", "reminder", "at_risk", "assigned", "joined", "mentioned",
     "taken", "reopened", "confirmed", "resolved", "merged", "watching",
 ]  # fmt: skip
 EXCERPT = 600

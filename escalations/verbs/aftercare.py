@@ -102,5 +102,6 @@ def _relapse(case: "Case", note: str, by: User) -> Any:
     )
     TicketLink.objects.create(ticket=relapse, other=ticket, kind=LinkKind.RELAPSE, by=by, at=case.at)
     with turn(relapse, "note", case.at) as other:
+        other.ticket.cc = list(ticket.cc)
         other.record(EventKind.CHECK_IN, by=Actor.of(by), text=note, relapse_of=ticket.number)
     return relapse

@@ -24,7 +24,8 @@ class CustomerSideVerbs:
 
     def customer_complains(self: Any, *, text: str, by: Actor | User, at: datetime) -> None:
         """It still does not work. A resolved or closed issue is opened again; on an open one nobody's hold lasts, the
-        ladder climbs on in a step, and a wait for the customer ends. The owner is told at once."""
+        ladder climbs on in a step, and a wait for the customer ends. The owner is told at once, and so is everybody
+        whose message was withdrawn meanwhile."""
         text = text.strip()
         if not text:
             raise Invalid(text=_("Write what does not work: it helps us look in the right place."))
@@ -37,9 +38,11 @@ class CustomerSideVerbs:
                 reopen_case(case, actor, text)
             else:
                 case.record(EventKind.CUSTOMER, by=actor, text=text, what="complaint")
-                _end_hold(case)
-                if any(ends is None for _begins, ends in case.pauses):
+                held = _end_hold(case)
+                waiting = any(ends is None for _begins, ends in case.pauses)
+                if waiting:
                     end_pause(case)
+                if held or waiting:
                     case.tell_untold()
             case.tell(case.owner_recipient(), "complaint", reason=text, by=actor.name)
 
@@ -54,11 +57,12 @@ class CustomerSideVerbs:
             case.tell(case.owner_recipient(), "confirmed", by=actor.name)
 
 
-def _end_hold(case: "Case") -> None:
-    """Whoever has it has it no more: the ladder waits one step, as after a climb, and goes on."""
+def _end_hold(case: "Case") -> bool:
+    """Whoever has it has it no more: the ladder waits one step, as after a climb, and goes on. False if nobody had."""
     ticket = case.ticket
     if not (ticket.taken_at or ticket.held_until):
-        return
+        return False
     ticket.taken_at, ticket.taken_by, ticket.taken_by_name, ticket.held_until = None, None, "", None
     ticket.climbed_at = case.at
     ticket.escalations.filter(ended_at=None).update(taken_at=None, taken_by=None, taken_by_name="")
+    return True

@@ -157,6 +157,12 @@ def test_red_logs_the_issue_anew_and_ends_the_watch(solved: Ticket, casey: User,
     assert relapse.events.get(kind="check_in").data["relapse_of"] == solved.number
 
 
+def test_whoever_got_copies_gets_them_of_the_relapse_too(solved: Ticket, casey: User, at: datetime) -> None:
+    solved.edit(cc=["boss@acme.example"], by=casey, at=at)
+    relapse = solved.check_in(check_in=solved.check_ins.first(), health="red", note="Down", by=casey, at=at)
+    assert Ticket.objects.get(pk=relapse.pk).cc == ["boss@acme.example"]
+
+
 def test_a_relapse_of_a_relapse_keeps_its_name_short(log_issue: Any, casey: User, at: datetime) -> None:
     ticket = log_issue(subject="Relapse: " + "x" * 190)
     ticket.resolve(**FIX, by=casey, at=at)

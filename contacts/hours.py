@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+
+DAY = timedelta(days=1)
+MOST_NIGHTS = 5  # that one message waits; twice is what clock changes can ask for
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,23 @@ class Rhythm:
             return at
         zone = _zone(self.zone)
         when = at if self.daily_at is None else _next(self.daily_at, zone, at, folds=(0,))
-        while self.quiet_until is not None and self.is_quiet(when):  # twice where the clocks jump into the next night
-            when = _next(self.quiet_until, zone, when, folds=(0, 1))
+        for _night in range(MOST_NIGHTS):
+            if self.quiet_until is None or not self.is_quiet(when):
+                break
+            # Past `when`: the clocks may jump over the end of the quiet hours into the next ones.
+            when = _next(self.quiet_until, zone, when.astimezone(UTC) + timedelta.resolution, folds=(0, 1))
         return when
 
     def is_quiet(self, at: datetime) -> bool:
         return self.covers(at.astimezone(_zone(self.zone)).time())
+
+    @property
+    def open_for(self) -> timedelta:
+        """How long mail may come on an ordinary day."""
+        start, end = self.quiet_from, self.quiet_until
+        if start is None or end is None or start == end:
+            return DAY
+        return DAY - (datetime.combine(date.min, end) - datetime.combine(date.min, start)) % DAY
 
     def covers(self, wall: time) -> bool:
         """True if this time on the wall lies within the quiet hours."""
@@ -60,7 +74,7 @@ def _next(wall: time, zone: ZoneInfo, after: datetime, *, folds: Iterable[int]) 
     An hour that comes twice shows it twice; `folds` says which of them count.
     """
     today = after.astimezone(zone).date()
-    days = [today + timedelta(days=n) for n in (-1, 0, 1, 2)]  # a zone may skip a whole day
+    days = [today + timedelta(days=n) for n in (-1, 0, 1, 2, 3)]  # a zone may skip a whole day
     coming = (_instant(datetime.combine(day, wall, zone).replace(fold=fold)) for day in days for fold in folds)
     return min(instant for instant in coming if instant >= after)
 

@@ -1,6 +1,6 @@
 """The form behind /settings/."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from contacts.models.people import MailRhythm
 from contacts.preferences.zones import by_region
 
 PHONE = RegexValidator(r"^\+?[0-9 ()/.x–-]{3,}$", _("A phone number has digits, and may have + ( ) / - and spaces."))
+SHORTEST_DAY = timedelta(hours=2)
 LOOKS = [("", _("Like this device")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
@@ -72,6 +73,8 @@ class PreferencesForm(forms.ModelForm):
             self.add_error(name, _("Give both times, or leave both empty."))
         elif start is not None and start == end:
             self.add_error("quiet_until", _("This is when they begin."))
+        elif Rhythm(quiet_from=start, quiet_until=end).open_for < SHORTEST_DAY:
+            self.add_error("quiet_until", _("Leave at least two hours a day in which mail may come."))
         elif self._comes_in_the_quiet(given):
             self.add_error("daily_at", _("This lies within your quiet hours."))
 

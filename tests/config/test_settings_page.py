@@ -58,6 +58,7 @@ def test_nobody_needs_to_choose_anything(desk: Client, casey: User):
         ({"mail_rhythm": "never"}, "never"),
         ({"quiet_until": ""}, "Give both times"),
         ({"quiet_until": "22:00"}, "This is when they begin"),
+        ({"quiet_until": "20:01"}, "Leave at least two hours a day"),
         ({"quiet_from": "25:00"}, "Enter a valid time"),
         ({"daily_at": "06:00"}, "within your quiet hours"),
         ({"phone": "call me"}, "A phone number has digits"),

@@ -1,7 +1,7 @@
 """When somebody may be written to: quiet hours over midnight and clock changes, one mail a day."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -94,9 +94,49 @@ def test_a_zone_that_is_gone_is_the_sites() -> None:
 def test_a_held_message_leaves_soon_and_never_in_the_quiet_hours(at, zone, start, end, daily) -> None:
     rhythm = Rhythm(zone, daily, start, end)
     leaves = rhythm.hold_until(at)
-    assert at <= leaves <= at + timedelta(hours=50 if daily else 26)
+    assert at <= leaves <= at + timedelta(hours=74 if daily else 50)
     assert not rhythm.is_quiet(leaves)
     assert rhythm.hold_until(leaves, goes_through=True) == leaves
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "at"),
+    [
+        ("Europe/Berlin", "02:30", "02:00", "2027-03-27T12:00"),
+        ("Europe/Berlin", "03:00", "02:45", "2026-03-28T02:01"),
+        ("America/New_York", "03:00", "02:45", "2026-03-07T17:35"),
+        ("Pacific/Apia", "20:00", "06:00", "2011-12-30T09:00"),
+    ],
+)
+def test_a_night_whose_end_the_clocks_skip_lasts_until_the_next_end(zone, start, end, at) -> None:
+    rhythm = Rhythm(zone, None, time.fromisoformat(start), time.fromisoformat(end))
+    asked = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    leaves = rhythm.hold_until(asked)
+    assert asked < leaves <= asked + timedelta(days=2)
+    assert leaves.astimezone(ZoneInfo(zone)).time() == time.fromisoformat(end)
+
+
+EVERYWHERE = sorted(available_timezones())
+# Around the days on which clocks somewhere change, and Apia's missing one.
+CHANGES = [datetime(y, m, d, tzinfo=UTC) for y, m, d in [(2011, 12, 29), (2026, 3, 7), (2026, 3, 27), (2026, 10, 24)]]
+changes = st.builds(
+    lambda day, more: day + timedelta(seconds=more), st.sampled_from(CHANGES), st.integers(0, 3 * 86400)
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(at=instants | changes, zone=st.sampled_from(EVERYWHERE), start=times, end=times, daily=st.none() | times)
+def test_in_every_zone_a_message_leaves_within_four_days(at, zone, start, end, daily) -> None:
+    rhythm = Rhythm(zone, daily, start, end)
+    leaves = rhythm.hold_until(at)
+    assert at <= leaves <= at + timedelta(days=4)
+    assert not rhythm.is_quiet(leaves)
+
+
+def test_how_long_mail_may_come_on_a_day() -> None:
+    assert night().open_for == timedelta(hours=15)
+    assert Rhythm("", None, time(12), time(13)).open_for == timedelta(hours=23)
+    assert Rhythm("", None, time(7), time(7)).open_for == AT_ONCE.open_for == timedelta(days=1)
 
 
 @settings(deadline=None)

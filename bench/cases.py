@@ -17,11 +17,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.http import urlencode
 
 django.setup()
 
 from bench import limit  # noqa: E402
-from bench.desk import due_by  # noqa: E402
+from bench.desk import WORDS, due_by  # noqa: E402
 from bench.measure import Cost, median, often, once, yardstick  # noqa: E402
 from contacts.models import Customer, User  # noqa: E402
 from contacts.tokens import issue_token  # noqa: E402
@@ -118,6 +119,15 @@ def team_queue(tickets: int, due: int) -> Cost:
 def list_page(tickets: int, due: int) -> Cost:
     """Fifty rows, newest first."""
     return _reading(lambda: "/tickets/")
+
+
+def search(tickets: int, due: int) -> Cost:
+    """Fifty rows of the list for words of every kind: common, rare, several, the beginning and a part of one, one that
+    nobody wrote, one that is mistyped, a customer's name."""
+    common, rare, other = WORDS[1], WORDS[-5], WORDS[2]
+    customer = Customer.objects.get(slug="customer-7").name.split()[0]
+    typed = [common, rare, f"{common} {other}", common[:2], rare[1:], "notthere", f"{rare[:3]}x{rare[3:]}", customer]
+    return _reading(lambda: f"/tickets/?{urlencode({'q': RANDOM.choice(typed)})}")
 
 
 def detail(tickets: int, due: int) -> Cost:
@@ -229,6 +239,7 @@ CASES: dict[str, Callable[[int, int], Any]] = {
     "queue": queue,
     "team_queue": team_queue,
     "list": list_page,
+    "search": search,
     "detail": detail,
     "dashboard": dashboard,
     "create": create,

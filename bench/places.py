@@ -35,29 +35,38 @@ SETTINGS = (
 
 
 @contextmanager
-def place(vendor: str, tickets: int) -> Iterator[dict[str, str]]:
-    """The environment of a process that is to measure on a fresh copy of the desk with so many tickets."""
+def place(vendor: str, tickets: int, *, demo: bool = False) -> Iterator[dict[str, str]]:
+    """The environment of a process that is to measure on a fresh copy of the desk with so many tickets; `demo`: on the
+    one of `manage.py seed_demo`, which looks lived in (PostgreSQL only)."""
     FOLDER.mkdir(exist_ok=True)
     FOLDER.chmod(0o755)
     with open(FOLDER / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with {"postgres": _postgres, "sqlite": _sqlite}[vendor](tickets) as env:
+        where = _sqlite(tickets) if vendor == "sqlite" else _postgres(tickets, demo)
+        with where as env:
             yield env
 
 
 def fingerprint() -> str:
     """Of everything that a loaded database depends on. The day counts: clocks that run would become due."""
-    files = sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("escalations/protocol_data/*"), ROOT / "bench/desk.py"])
+    files = sorted(
+        [
+            *ROOT.glob("*/migrations/*.py"),
+            *ROOT.glob("escalations/protocol_data/*"),
+            *ROOT.glob("escalations/demo/*"),
+            ROOT / "bench/desk.py",
+        ]
+    )
     content = b"".join(file.read_bytes() for file in files if file.is_file())
     return hashlib.sha256(content + time.strftime("%Y%m%d").encode()).hexdigest()[:8]
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
 @contextmanager
-def _postgres(tickets: int) -> Iterator[dict[str, str]]:
+def _postgres(tickets: int, demo: bool) -> Iterator[dict[str, str]]:
     server, main = _start()
     try:
-        desk = f"desk_{tickets}_{fingerprint()}"
+        desk = f"desk_{'demo_' if demo else ''}{tickets}_{fingerprint()}"
         known = _psql(
             server, "SELECT datname FROM pg_database WHERE datname LIKE 'desk%' OR datname IN ('loading', 'run')"
         )
@@ -66,7 +75,8 @@ def _postgres(tickets: int) -> Iterator[dict[str, str]]:
                 _psql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
         if desk not in known:
             _psql(server, "CREATE DATABASE loading")
-            load(_environment(_url(server, "loading")), tickets)
+            (_seed if demo else load)(_environment(_url(server, "loading")), tickets)
+            _psql(server, "VACUUM (ANALYZE)", "loading")
             _psql(server, f'ALTER DATABASE loading RENAME TO "{desk}"')
         _psql(server, f'CREATE DATABASE run TEMPLATE "{desk}" STRATEGY file_copy')
         yield _environment(_url(server, "run")) | {"BENCH_POSTGRES_PID": str(main)}
@@ -102,13 +112,13 @@ def _url(server: real.Server, name: str) -> str:
     return f"postgres://postgres@127.0.0.1:{server.port}/{name}"
 
 
-def _psql(server: real.Server, sql: str) -> list[str]:
+def _psql(server: real.Server, sql: str, database: str = "postgres") -> list[str]:
     """Run one statement; the first column of what it gives. Waits while the server is still starting."""
     import psycopg2
 
     for _ in range(600):
         try:
-            connection = psycopg2.connect(_url(server, "postgres"))
+            connection = psycopg2.connect(_url(server, database))
             break
         except psycopg2.OperationalError:
             time.sleep(0.1)
@@ -144,6 +154,12 @@ def _sqlite(tickets: int) -> Iterator[dict[str, str]]:
 def load(env: dict[str, str], tickets: int) -> None:
     print(f"loading {tickets:,} tickets ...", file=sys.stderr, flush=True)
     subprocess.run([sys.executable, "-m", "bench.desk", str(tickets)], cwd=ROOT, env=env, check=True)
+
+
+def _seed(env: dict[str, str], tickets: int) -> None:
+    print(f"seeding {tickets:,} tickets ...", file=sys.stderr, flush=True)
+    for command in (["migrate", "-v0"], ["seed_demo", "-v0", "--tickets", str(tickets)]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
 
 
 def _environment(url: str) -> dict[str, str]:

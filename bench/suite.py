@@ -2,6 +2,7 @@
 
 SIZES (default 10000,100000,1000000) are tickets, DUE (500) the due clocks of a sweep, DATABASES (postgres,sqlite).
 `--one CASE N DUE`: one case on PostgreSQL; the last line of the output is its JSON.
+`--pages N` (200000): every list and page on a desk of `seed_demo`, one line each (bench/pages.py).
 """
 
 import json
@@ -19,7 +20,7 @@ DUE = int(os.environ.get("DUE", "500"))
 DATABASES = os.environ.get("DATABASES", "postgres,sqlite").split(",")
 ENGINE = ["size", "tick_idle", "tick_due", "plans"]
 LIMIT = {"postgres": ["tick_limit"], "sqlite": []}
-PAGES = ["queue", "team_queue", "list", "detail", "dashboard", "create", "api_list", "api_create"]
+PAGES = ["queue", "team_queue", "list", "search", "detail", "dashboard", "create", "api_list", "api_create"]
 ONE = ("tick_due", "tick_idle", *PAGES)
 
 
@@ -41,6 +42,12 @@ def one(case: str, tickets: int, due: int) -> None:
     if "error" in result:
         sys.exit(f"{case} cannot be measured: {result['error']}")
     print(json.dumps({name: result[name] for name in ("ms", "cpu_ms", "sql")}))
+
+
+def pages(tickets: int) -> None:
+    with place("postgres", tickets, demo=True) as env:
+        kept = {name: value for name, value in os.environ.items() if name == "ROUNDS"}
+        subprocess.run([sys.executable, "-m", "bench.pages"], cwd=ROOT, env=env | kept, check=True)
 
 
 def measured(database: str, tickets: int, due: int, cases: list[str]) -> dict[str, Any]:
@@ -109,5 +116,7 @@ if __name__ == "__main__":
         if len(sys.argv) != 5:
             sys.exit("bench/adapter CASE N DUE")
         one(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    elif sys.argv[1:2] == ["--pages"]:
+        pages(int(sys.argv[2]) if sys.argv[2:] else 200_000)
     else:
         main()

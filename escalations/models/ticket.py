@@ -11,8 +11,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models import CustomerContact
 from escalations import checklist_facts
 from escalations.enums import DONE, OPEN, ClockKind, Status
+from escalations.rows_within import RowsWithin
 from escalations.spans import Span
 from escalations.verbs import Verbs
 
@@ -20,7 +22,7 @@ from .attachment import Attachment
 from .care import ActionItem
 from .clock import Clock
 from .event import Event
-from .following import Watch
+from .following import Visit, Watch
 from .relation import TicketLink
 from .team import Responder
 
@@ -60,16 +62,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
 
     def for_page(self, user: Any) -> Self:
-        """All that the pages of one ticket show of it in small: counts and marks come with the row."""
+        """All that the pages of one ticket show of it in small: counts, marks and short lists come with the row."""
+        contacts = CustomerContact.objects.filter(customer=models.OuterRef("customer"))
+        visits = Visit.objects.filter(ticket=models.OuterRef("pk"), user=user.pk)
         watching = Watch.objects.filter(ticket=models.OuterRef("pk"), user=user.pk)
-        newest = Event.objects.filter(ticket=models.OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+        newest = Event.objects.filter(ticket=models.OuterRef("pk")).order_by("-at", "-pk")
         return (
             self.for_list()
             .select_related("taken_by", "merged_into")
             .annotate(
                 watching=models.Exists(watching),
-                has_files=models.Exists(Attachment.objects.filter(ticket=models.OuterRef("pk"))),
-                newest_event=Coalesce(models.Subquery(newest), 0),
+                files_within=RowsWithin(Attachment.objects.filter(ticket=models.OuterRef("pk"))),
+                contacts_within=RowsWithin(contacts.order_by("position", "pk")),
+                visited_at=models.Subquery(visits.values("at")[:1]),
+                newest_event=Coalesce(models.Subquery(newest.values("pk")[:1]), 0),
+                happened_at=models.Subquery(newest.values("at")[:1]),
                 team_size=_count(Responder.objects.filter(left_at=None)),
                 related_count=_count(TicketLink.objects.all()) + _count(TicketLink.objects.all(), by="other"),
                 open_actions=_count(ActionItem.objects.filter(done_at=None, dropped_at=None)),
@@ -216,7 +223,7 @@ class Ticket(Verbs, models.Model):
         return f"{self.number} {self.subject}"
 
     def get_absolute_url(self) -> str:
-        return reverse("ticket", args=[self.number])
+        return f"{reverse('tickets')}{self.number}/"
 
     @property
     def number(self) -> str:

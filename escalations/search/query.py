@@ -1,8 +1,5 @@
 """Which tickets a search finds."""
 
-from typing import Any
-
-from escalations.models.search import SearchText
 from escalations.models.ticket import TicketQuerySet, primary_key_of
 
 from .backends import Term, holding
@@ -25,15 +22,15 @@ def matching(tickets: TicketQuerySet, q: str) -> TicketQuerySet:
     if key and tickets.filter(pk=key).exists():
         return tickets.filter(pk=key)
     typed = typed_words(q)
-    return tickets.filter(pk__in=_found(_terms(typed))) if typed else tickets.none()
+    return _holding(tickets, _terms(typed)) if typed else tickets.none()
 
 
-def _found(terms: list[Term]) -> Any:
-    """The keys themselves if they are few. Databases guess badly how rare a word is, and would walk through all tickets
-    in the list's order to find the three that there are."""
-    found = SearchText.objects.filter(pk__in=holding(terms)).values_list("pk", flat=True)
-    few = list(found[: FEW + 1])
-    return few if len(few) <= FEW else holding(terms)
+def _holding(tickets: TicketQuerySet, terms: list[Term]) -> TicketQuerySet:
+    """By their keys if they are few: a page asks for them several times. And databases guess badly how rare a word is;
+    they would walk through all tickets in the list's order to find the three that there are."""
+    found = tickets.filter(pk__in=holding(terms))
+    few = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return tickets.filter(pk__in=few) if len(few) <= FEW else found
 
 
 def _terms(typed: list[str]) -> list[Term]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Self, cast
 
+from django.utils.translation import npgettext
+
 from escalations.worktime import WorkCalendar
 
 Unit = Literal["m", "h", "bd"]
 TEN_YEARS: dict[Unit, int] = {"m": 3653 * 24 * 60, "h": 3653 * 24, "bd": 2610}
-WORDS: dict[Unit, str] = {"m": "min", "h": "h", "bd": "business day"}
 FORMS = 'a target is a whole number of minutes, hours or business days, such as "15m", "4h" or "5bd"'
 
 
@@ -41,8 +42,15 @@ class Target:
         return f"{self.amount}{self.unit}"
 
     def label(self) -> str:
-        plural = "s" if self.unit == "bd" and self.amount > 1 else ""
-        return f"{self.amount} {WORDS[self.unit]}{plural}"
+        """In the reader's language: "15 min", "5 business days"."""
+        match self.unit:
+            case "m":
+                words = npgettext("target", "%(n)s min", "%(n)s min", self.amount)
+            case "h":
+                words = npgettext("target", "%(n)s h", "%(n)s h", self.amount)
+            case "bd":
+                words = npgettext("target", "%(n)s business day", "%(n)s business days", self.amount)
+        return words % {"n": self.amount}
 
     def budget(self, start: datetime, calendar: WorkCalendar) -> timedelta:
         """The calendar's own working time, always above zero, that the target allows from `start` on.

@@ -33,6 +33,14 @@ def _fresh_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def words_are_built() -> None:
+    """German, as it is in the repository."""
+    from django.core.management import call_command
+
+    call_command("build_assets", "words", verbosity=0)
+
+
 @pytest.fixture
 def redis_url(worker_id: str) -> str:
     """A real Redis, empty, with a database of this worker's own."""

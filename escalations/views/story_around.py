@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.templatetags.ui import clock_time
 from escalations.enums import EventKind
@@ -59,12 +60,18 @@ def _linked(data: dict[str, Any]) -> str:
     if data.get("gone"):
         return _("took away the link to %(other)s") % {"other": other}
     if data.get("backwards"):
-        return _("linked %(other)s to it: %(how)s") % {"other": other, "how": _how(how).lower()}
-    return _("linked it: %(how)s %(other)s") % {"other": other, "how": _how(how).lower()}
+        return _("linked %(other)s to it: %(how)s") % {"other": other, "how": _how(how)}
+    return _("linked it: %(how)s %(other)s") % {"other": other, "how": _how(how)}
 
 
 def _how(kind: str) -> str:
-    return str(LinkKind(kind).label) if kind in LinkKind.values else ""
+    """Within a sentence: the label in small letters would spoil the nouns of other languages."""
+    words = {
+        LinkKind.RELATED: pgettext("within a sentence", "related to"),
+        LinkKind.DUPLICATE: pgettext("within a sentence", "duplicate of"),
+        LinkKind.RELAPSE: pgettext("within a sentence", "relapse of"),
+    }
+    return words[LinkKind(kind)] if kind in LinkKind.values else ""
 
 
 def _merged(data: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from escalations.durations import Target, TargetError
 from escalations.worktime import ALWAYS, WorkCalendar
@@ -70,3 +71,11 @@ def test_a_business_day_is_never_used_up_at_its_start():
     for hour in range(24 * 14):
         start = datetime(2026, 11, 16, tzinfo=UTC) + timedelta(hours=hour)
         assert Target.parse("1bd").budget(start, DESK) > timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("1m", "1 Minute"), ("15m", "15 Minuten"), ("4h", "4 Stunden"), ("5bd", "5 Arbeitstage")]
+)
+def test_a_target_reads_in_the_readers_language(words_are_built, text, label):
+    with translation.override("de"):
+        assert Target.parse(text).label() == label

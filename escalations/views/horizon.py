@@ -14,6 +14,7 @@ from config.templatetags.ui import clock_time, unlocalized
 BEHIND, AHEAD = timedelta(hours=1), timedelta(hours=8)
 UPPER, LOWER = 12, 30  # the two rows of names
 LABEL_WIDTH = 6.2  # of one letter at 11.5 px, near enough to keep names apart
+STACK, APART = (0, -9, 9), 11  # px: dots that are nearer to each other stand above and below the line
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,10 @@ class Dot:
     x: float
     state: str
     radius: float
+    lift: int = 0  # px below (or above) the line of the dots
     label: str = ""
+    label_x: float = 0
     label_y: int = 0
-    stem: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,13 @@ def horizon(points: Iterable[Point], at: datetime, *, width: int, labelled: bool
         share = (moment - (at - BEHIND)) / (BEHIND + AHEAD)
         return round(min(max(share * width, 10), width - 6), 1)
 
-    dots = [
-        Dot(point, x_of(point.due), _state(point.due, at), 8 if point.severity == "P1" else 6)
-        for point in points
-        if point.due < at + AHEAD
-    ]
+    dots = list(
+        _stacked(
+            Dot(point, x_of(point.due), _state(point.due, at), 8 if point.severity == "P1" else 6)
+            for point in points
+            if point.due < at + AHEAD
+        )
+    )
     return Horizon(
         width=width,
         now_x=x_of(at),
@@ -91,31 +95,49 @@ def _hours(at: datetime, every: int) -> Iterator[datetime]:
         hour += timedelta(hours=1)
 
 
+def _stacked(dots: Iterable[Dot]) -> Iterator[Dot]:
+    """Dots that would hide each other share the height between them."""
+    last = dict.fromkeys(STACK, float("-inf"))
+    for dot in dots:
+        free = (lift for lift, x in last.items() if dot.x - x >= APART)
+        lift = next(free, min(last, key=lambda lift: last[lift]))
+        last[lift] = dot.x
+        yield replace(dot, lift=lift)
+
+
 def _with_names(dots: list[Dot], width: int, now_x: float) -> Iterator[Dot]:
-    """Give each dot the customer's name where it fits: in the lower row, unless the line of "Now" runs through it,
-    else in the upper, else not at all."""
-    taken = {LOWER: 0.0, UPPER: 0.0}
+    """Give each dot, the most urgent first, the customer's name where it fits: in the lower row, else in the upper,
+    above the dot or to one side of its stem; else not at all. Nothing runs through a name."""
+    taken: dict[int, list[tuple[float, float]]] = {LOWER: [(now_x, now_x)], UPPER: []}
     for dot in dots:
         name = dot.point.customer.split()[0][:14]
         half = len(name) * LABEL_WIDTH / 2 + 4
-        left, right = dot.x - half, dot.x + half
-        row = next(
-            (
-                y
-                for y, edge in taken.items()
-                if edge <= left and right <= width and not (y == LOWER and left < now_x < right)
-            ),
-            None,
-        )
-        if row is None:
+        place = next(_places(dot.x, half, width, taken), None)
+        if place is None:
             yield dot
-        else:
-            taken[row] = right
-            yield replace(dot, label=name, label_y=row, stem=row + 5)
+            continue
+        centre, y = place
+        taken[y].append((centre - half, centre + half))
+        if y == UPPER:
+            taken[LOWER].append((dot.x, dot.x))  # its stem
+        yield replace(dot, label=name, label_x=round(centre, 1), label_y=y)
+
+
+def _places(
+    x: float, half: float, width: int, taken: dict[int, list[tuple[float, float]]]
+) -> Iterator[tuple[float, int]]:
+    """Where a name of twice `half` can stand: its middle, and its row."""
+    for y in (LOWER, UPPER):
+        if y == UPPER and any(left < x < right for left, right in taken[LOWER]):
+            return  # its stem would cross a name
+        for centre in (x, x + half + 1, x - half - 1):
+            start, end = centre - half, centre + half
+            if start >= 0 and end <= width and all(right <= start or end <= left for left, right in taken[y]):
+                yield centre, y
 
 
 def _drawn(dot: Dot, y: int, at: datetime) -> SafeString:
-    point, x = dot.point, unlocalized(dot.x)
+    point, x, y = dot.point, unlocalized(dot.x), y + dot.lift
     return format_html(
         '<a href="/tickets/{}/" tabindex="-1">{}<circle class="hz-dot {}" cx="{}" cy="{}" r="{}">'
         "<title>{} {}, {}, {}</title></circle></a>",
@@ -127,6 +149,6 @@ def _drawn(dot: Dot, y: int, at: datetime) -> SafeString:
 def _name(dot: Dot, x: str, y: int) -> SafeString:
     return format_html(
         '<line class="hz-stem" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>'
-        '<text class="hz-name" x="{0}" y="{3}" text-anchor="middle">{4}</text>',
-        x, dot.stem, y, dot.label_y, dot.label,
+        '<text class="hz-name" x="{3}" y="{4}" text-anchor="middle">{5}</text>',
+        x, dot.label_y + 5, y, unlocalized(dot.label_x), dot.label_y, dot.label,
     )  # fmt: skip

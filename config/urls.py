@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from config import door, faults, health, keys
+from escalations import held_mail
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in, with its limits
 
@@ -22,7 +23,7 @@ urlpatterns = [
     path("demo/sign-in/<slug:username>/", door.demo_sign_in, name="demo-sign-in"),
     path("api/v1/", include("config.api_urls")),
     path("", include("escalations.urls")),
-    path("", include("contacts.urls")),
+    path("", include("contacts.urls"), {"saved": held_mail.follow_choice}),
     path("", include("templates_app.urls")),
     path("", include("metrics.urls")),
 ]

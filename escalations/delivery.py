@@ -18,6 +18,8 @@ from templates_app.models import Notification
 
 # Kinds that ask somebody to act; the others tell what is over, and stay true.
 ASKING = {"opened", "reopened", "escalated", "breach", "reminder", "at_risk"}
+# Kinds that level 1 gets because the issue is theirs.
+TO_THE_OWNER = {"opened", "assigned", "severity", "at_risk", "reminder", "breach"}
 ABOUT_A_CLOCK = {"breach", "reminder", "at_risk", "escalated"}
 
 
@@ -31,9 +33,10 @@ def deliver(at: datetime | None = None) -> delivery.Report:
 
 def withdrawn(messages: Sequence[Notification], at: datetime) -> dict[int, str]:
     """Which of these are no longer wanted, and why: nobody is told about what is taken, waiting or over already."""
-    asking = [message for message in messages if message.about and (message.kind in ASKING or _says_resolved(message))]
+    asked = ASKING | TO_THE_OWNER
+    asking = [message for message in messages if message.about and (message.kind in asked or _says_resolved(message))]
     keys = {primary_key_of(message.about) for message in asking}
-    tickets = {ticket.number: ticket for ticket in Ticket.objects.filter(pk__in=keys)}
+    tickets = {ticket.number: ticket for ticket in Ticket.objects.filter(pk__in=keys).select_related("owner")}
     running = set(Clock.objects.filter(ticket_id__in=keys, stopped_at=None).values_list("pk", flat=True))
     reasons = {m.pk: _reason(m, tickets[m.about], running) for m in asking if m.about in tickets}
     return {key: reason for key, reason in reasons.items() if reason} | care.withdrawn(messages)
@@ -42,6 +45,10 @@ def withdrawn(messages: Sequence[Notification], at: datetime) -> dict[int, str]:
 def _reason(message: Notification, ticket: Ticket, running: set[int]) -> str:
     if _says_resolved(message):
         return "" if ticket.status in DONE else _("reopened before it was sent")
+    if _was_the_owners(message, ticket):
+        return _("now with %(owner)s") % {"owner": ticket.owner.name}
+    if message.kind not in ASKING:
+        return ""
     if ticket.status in DONE:
         return _("resolved before it was sent")
     if ticket.status == Status.WAITING:
@@ -60,6 +67,16 @@ def _reason(message: Notification, ticket: Ticket, running: set[int]) -> str:
 def _says_resolved(message: Notification) -> bool:
     """To colleagues or to the customer: true only as long as it is."""
     return message.kind in ("resolved", "merged") or message.context.get("template") == "resolution"
+
+
+def _was_the_owners(message: Notification, ticket: Ticket) -> bool:
+    """True if it asks somebody as the owner who is the owner no more. People of the matrix, and whoever stands on a
+    higher rung as well, are told for what they are."""
+    if message.kind not in TO_THE_OWNER or message.level != "1" or message.contact_id or not message.user_id:
+        return False
+    return (
+        bool(ticket.owner_id) and message.user_id != ticket.owner_id and len(message.context.get("escalations", [])) < 2
+    )
 
 
 def _over(context: dict[str, Any], running: set[int]) -> bool:

@@ -16,7 +16,7 @@ from escalations.models.ticket import primary_key_of
 from escalations.verbs.turn import lock
 from templates_app.models import Notification
 
-TO_THE_OWNER = {"at_risk", "breach", "reminder", "assigned"}
+TO_THE_OWNER = {"at_risk", "breach", "reminder", "assigned", "severity"}
 
 
 def pass_on(message: Notification, at: datetime) -> None:

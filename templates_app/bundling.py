@@ -72,5 +72,6 @@ def _key(row: Notification) -> tuple[object, ...]:
 
 
 def reading_order(row: Notification) -> tuple[object, ...]:
-    """What asks for something stands before what is only good to know, and so gives the mail its subject."""
-    return (not row.urgent, row.kind in GOOD_TO_KNOW, row.created_at, row.pk)
+    """What asks for something stands before what is only good to know, and so gives the mail its subject. A severity
+    that was raised stands before what was held until then: it knows the new targets."""
+    return (not row.urgent, row.kind in GOOD_TO_KNOW, row.kind != "severity", row.created_at, row.pk)

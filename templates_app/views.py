@@ -31,6 +31,7 @@ KINDS = {
     "reminder": _("Reminder"),
     "at_risk": _("At risk"),
     "assigned": _("Assigned"),
+    "severity": _("Severity changed"),
     "taken": _("Taken"),
     "resolved": _("Resolved"),
     "reopened": _("Reopened"),
@@ -66,6 +67,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     context = {
         "at": timezone.now(),
         "messages_shown": [{"message": row, "kind": KINDS.get(row.kind, row.kind)} for row in rows[:PAGE_SIZE]],
+        "keeps": any(row.is_kept for row in rows[:PAGE_SIZE]),
         "older": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,
         "newer": bool(before),
         "states": [("", _("All")), *State.choices],

@@ -1,8 +1,12 @@
 """The page on which people arrange Switchback for themselves."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -16,14 +20,20 @@ from contacts.preferences.look import remember
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
-    """Everybody's own: also people who only read tickets. What is wrong stays as it was typed."""
+def preferences(request: HttpRequest, saved: Callable[[User, datetime], None] | None = None) -> HttpResponse:
+    """Everybody's own: also people who only read tickets. What is wrong stays as it was typed.
+
+    `saved` is called with whoever changed something, in the same transaction.
+    """
     at = timezone.now()
     mine = User.objects.get(username=request.user.get_username())  # the form writes into it, also what it then refuses
     form = PreferencesForm(request.POST or None, instance=mine, at=at)
     if request.method == "POST" and form.is_valid():
         changed = [name for name in form.changed_data if name in form.Meta.fields]
-        mine.save(update_fields=changed)
+        with transaction.atomic():
+            mine.save(update_fields=changed)
+            if changed and saved:
+                saved(mine, at)
         with translation.override(mine.language or translation.get_language()):
             messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
         response = redirect("settings")

@@ -12,7 +12,7 @@ from escalations.actors import Actor
 from escalations.enums import Cause, ClockKind, EventKind
 from escalations.errors import Invalid
 from escalations.models.severity import Severity
-from templates_app import plain
+from templates_app import held, plain
 
 from .customer import start_update_clock
 from .turn import turn
@@ -46,7 +46,8 @@ class DeskVerbs:
     def change_severity(self: Any, *, severity: Severity, reason: str, by: Actor | User, at: datetime) -> None:
         """New targets, counted from the report; a response already given keeps its verdict.
 
-        A breach that the change causes is dated at the change, and the ladder climbs once. The level stays.
+        A breach that the change causes is dated at the change, and the ladder climbs once. The level stays. What
+        becomes urgent waits for nobody's quiet hours any more, and its owner is told.
         """
         if not reason.strip():
             raise Invalid(reason=_("Say why the severity changes."))
@@ -62,6 +63,9 @@ class DeskVerbs:
             told = open_rungs | {str(level) for level in range(1, case.ticket.level + 1)}
             rungs = [rung for rung in severity.notify_on_open if str(rung) not in told]
             case.tell_rungs(rungs, cause=Cause.SEVERITY, already=told)
+            if severity.is_urgent and not before.is_urgent:
+                held.free(case.ticket.number, case.at, severity={"code": severity.code, "name": severity.name})
+                case.tell_unless(case.owner_recipient(), "severity", actor, by=actor.name, reason=reason)
 
     def note(self: Any, *, text: str, by: Actor | User, at: datetime) -> None:
         """An internal note in Markdown; the customer never sees it. Whoever it mentions (`@username`) is told."""

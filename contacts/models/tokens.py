@@ -27,6 +27,7 @@ class IdempotencyKey(models.Model):
     """What a POST with this key answered, so that asking again does nothing and answers the same.
 
     Written in the transaction of the effect: there is a row if and only if there was an effect. Kept for a day.
+    `status` 0: it is being done, in many transactions.
     """
 
     user = models.ForeignKey("contacts.User", on_delete=models.CASCADE, related_name="+")

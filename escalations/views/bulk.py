@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from contacts.once import not_one_transaction
 from escalations.access import must_work, tickets_for
 from escalations.enums import TRANSITIONS
 from escalations.errors import Invalid, NotAllowed
@@ -31,6 +32,7 @@ class Outcome:
     refused: list[tuple[Ticket, str]] = field(default_factory=list)
 
 
+@not_one_transaction
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,17 @@
 """One verb for many tickets at /tickets/bulk/."""
 
+from threading import Thread
+
 import pytest
+from django.db import connection, connections
 from django.test import Client
 
+from contacts import once
+from contacts.models import IdempotencyKey
 from escalations.enums import EventKind
+from escalations.models import Event, Ticket
+
+DRAWN = {"csrfmiddlewaretoken": "a" * 64}
 
 
 def numbers(*tickets):
@@ -125,3 +133,81 @@ def test_the_form_asks_no_more_queries_for_twenty_than_for_two(desk, log_issue, 
     tickets = [log_issue() for _ in range(20)]
     with django_assert_max_num_queries(8):
         desk.get("/tickets/bulk/", {"verb": "assign", "t": numbers(*tickets)})
+
+
+# --- each by itself --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def breaks(monkeypatch):
+    """The second ticket meets an error that nobody has thought of."""
+
+    def assign_one(self, _assign=Ticket.assign, **terms):
+        assert not connection.in_atomic_block, "one transaction around them all holds every lock until the last is done"
+        if self.subject == "Breaks":
+            raise RuntimeError
+        _assign(self, **terms)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ticket, "assign", assign_one)
+        yield
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_done_before_an_error_stays_and_the_form_may_be_sent_again(desk, log_issue, bob, breaks):
+    tickets = [log_issue(subject="Fine"), log_issue(subject="Breaks")]
+    desk.raise_request_exception = False
+    for _ in range(2):
+        assert assign(desk, tickets, bob.pk, **DRAWN).status_code == 500
+    assert [Ticket.objects.get(pk=ticket.pk).owner == bob for ticket in tickets] == [True, False]
+    assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sent_twice_at_the_same_moment_it_is_done_once_and_both_hear_so(signed_in, casey, log_issue, bob):
+    def send(client):
+        try:
+            said.append(assign(client, tickets, bob.pk, **DRAWN).status_code)
+        finally:
+            connections.close_all()
+
+    said, tickets = [], [log_issue() for _ in range(3)]
+    threads = [Thread(target=send, args=[signed_in(casey)]) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said == [302, 302, 302]
+    assert Event.objects.filter(kind=EventKind.ASSIGNED, actor=casey).count() == 3
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """Another process has begun the same; what it does takes long, or it has died."""
+    monkeypatch.setattr("config.once.LOOKS", 1)
+    monkeypatch.setattr("config.once.LOOK_AGAIN", 0)
+    begin = once.begin
+
+    def begin_twice(user_id, key, at, **what):
+        if not IdempotencyKey.objects.exists():
+            begin(user_id, key, at, **what)
+        return begin(user_id, key, at, **what)
+
+    monkeypatch.setattr(once, "begin", begin_twice)
+
+
+def test_what_is_still_being_done_is_not_done_twice(desk, log_issue, bob, begun):
+    ticket = log_issue()
+    answer = assign(desk, [ticket], bob.pk, **DRAWN)
+    assert "This is being done already." in desk.get(answer["Location"], follow=True).content.decode()
+    ticket.refresh_from_db()
+    assert ticket.owner != bob
+
+
+def test_what_died_in_the_middle_may_be_sent_again_after_a_minute(desk, log_issue, bob, begun, now):
+    ticket = log_issue()
+    assign(desk, [ticket], bob.pk, **DRAWN)
+    now.minutes(1)
+    assign(desk, [ticket], bob.pk, **DRAWN)
+    ticket.refresh_from_db()
+    assert ticket.owner == bob

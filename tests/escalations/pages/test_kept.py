@@ -1,12 +1,14 @@
 """What was typed survives the end of a session, a sign-in in another tab, and an impatient double click."""
 
 import re
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -174,6 +176,19 @@ def test_other_words_of_the_same_form_are_another_wish(tab, ticket):
     for text in ("They called", "They called twice"):
         tab.post(note(ticket), {"text": text, "csrfmiddlewaretoken": token}, **HERE)
     assert notes() == 2
+
+
+def test_another_file_of_the_same_name_and_size_is_another_wish(desk, ticket, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for content in (b"AAAA", b"BBBB", b"BBBB"):
+        words = {
+            "text": "See the file",
+            "upload": SimpleUploadedFile("a.txt", content),
+            "csrfmiddlewaretoken": "a" * 64,
+        }
+        assert desk.post(note(ticket), words).status_code == 302
+    kept = [Path(row.file.path).read_bytes() for row in ticket.attachments.order_by("pk")]
+    assert kept == [b"AAAA", b"BBBB"]
 
 
 def test_the_same_words_in_a_form_drawn_anew_are_another_wish(tab, ticket):

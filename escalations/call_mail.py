@@ -1,11 +1,13 @@
 """The mails around a call: plain words for people, a calendar part for their calendars."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -47,12 +49,13 @@ def _send(case: "Case", call: "CustomerCall", people: Iterable[dict[str, str]], 
         return
     # One object for everybody who is told the same, so that all see who else is invited.
     ics = invitation(call, method, case.at, people)
-    users = {u.email.lower(): u for u in User.objects.filter(email__in=[person["email"] for person in people])}
+    known = User.objects.annotate(lower=Lower("email")).filter(lower__in=[person["email"] for person in people])
+    users = {user.email.lower(): user for user in known}
     for person in people:
         user = users.get(person["email"])
         case.journal.messages.append(
             Notification(
-                idem=f"call.{call.uid.hex}.{call.sequence}.{method.lower()}.{person['email']}"[:120],
+                idem=f"call.{call.uid.hex}.{call.sequence}.{method.lower()}.{_short(person['email'])}",
                 kind="call",
                 about=case.ticket.number,
                 user_id=user.pk if user else None,
@@ -68,6 +71,11 @@ def _send(case: "Case", call: "CustomerCall", people: Iterable[dict[str, str]], 
                 next_try_at=case.at,
             )
         )
+
+
+def _short(email: str) -> str:
+    """Tells addresses apart, however long they are."""
+    return hashlib.sha256(email.encode()).hexdigest()[:32]
 
 
 def _words(case: "Case", call: "CustomerCall", method: str, zone: str) -> str:

@@ -38,10 +38,11 @@ def _event(call: "CustomerCall", method: str, at: datetime, attendees: Iterable[
     event.add("dtend", call.starts_at.astimezone(UTC) + timedelta(minutes=call.minutes))
     event.add("summary", plain.one_line(call.title))
     event.add("description", plain.lines(call.agenda) or plain.one_line(call.title))
-    if call.place:
-        event.add("location", plain.one_line(call.place))
-    if call.place.startswith(("https://", "http://")) and " " not in call.place:
-        event.add("url", call.place)
+    place = plain.one_line(call.place)
+    if place:
+        event.add("location", place)
+    if place.startswith(("https://", "http://")) and " " not in place:
+        event.add("url", place)
     event.add("status", "CANCELLED" if method == CANCEL else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event["organizer"] = _organiser(call)

@@ -13,6 +13,7 @@ from escalations import call_mail
 from escalations.actors import LONGEST, Actor
 from escalations.enums import EventKind
 from escalations.errors import Invalid, NotAllowed
+from templates_app.plain import one_line
 
 from .turn import turn
 
@@ -49,10 +50,10 @@ class CallVerbs:
             _check(case, title, starts_at, minutes)
             call = CustomerCall.objects.create(
                 ticket=case.ticket,
-                title=title.strip(),
+                title=one_line(title),
                 starts_at=starts_at,
                 minutes=minutes,
-                place=place.strip(),
+                place=one_line(place),
                 agenda=agenda.strip(),
                 attendees=people,
                 organiser=by,
@@ -86,7 +87,7 @@ class CallVerbs:
             _check(case, title, starts_at, minutes)
             before = {person["email"] for person in call.attendees}
             gone = [person for person in call.attendees if person["email"] not in {p["email"] for p in people}]
-            changed = _changed(call, title.strip(), starts_at, minutes, place.strip(), agenda.strip())
+            changed = _changed(call, one_line(title), starts_at, minutes, one_line(place), agenda.strip())
             if not changed and before == {person["email"] for person in people}:
                 return
             call.attendees, call.sequence = people, call.sequence + 1
@@ -151,7 +152,7 @@ def _record(case: "Case", call: "CustomerCall", actor: Actor, what: str) -> None
 
 
 def _check(case: "Case", title: str, starts_at: datetime, minutes: int) -> None:
-    if not title.strip():
+    if not one_line(title):
         raise Invalid(title=_("Say what the call is about."))
     if not case.at < starts_at <= case.at + FARTHEST:
         raise Invalid(starts_at=_("Choose a time that lies ahead, at most a year."))

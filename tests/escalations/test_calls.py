@@ -162,3 +162,31 @@ def test_the_time_is_told_in_the_zone_of_who_reads_it(schedule, bob, settings):
     words = dict(Notification.objects.filter(kind="call").values_list("to_address", "text"))
     assert "Monday 23 November 2026, 13:00 CET – 13:30 CET" in words["dana@acme.example"]
     assert "Monday 23 November 2026, 07:00 EST – 07:30 EST" in words["bob@desk.example"]
+
+
+@pytest.mark.parametrize("place", ["https://x/\r\nATTENDEE:mailto:evil@x.example", "https://x/\ry", "https://[x"])
+def test_title_and_place_are_one_line_and_the_agenda_is_not(ticket, schedule, casey, at, place):
+    call = schedule(title="Where\nwe stand", place=place, agenda="1. One\n2. Two")
+    ticket.change_call(call=call, by=casey, at=at + 3 * M, **terms_of(call, place=place + "\n1", title="Next\nsteps"))
+    call.refresh_from_db()
+    assert (call.title, call.agenda) == ("Next steps", "1. One\n2. Two")
+    calendar = Calendar.from_ical(Notification.objects.filter(kind="call").latest("pk").context["invitation"]["ics"])
+    event = calendar.walk("VEVENT")[0]
+    assert (event["location"], len(event["attendee"])) == (call.place, 2)
+
+
+def test_long_addresses_with_the_same_beginning_are_two(schedule):
+    longest = [{"name": "A", "email": f"shared@{'sub.' * 20}x{n}.example"} for n in range(2)]
+    schedule(attendees=longest)
+    sent = Notification.objects.filter(kind="call")
+    assert sent.count() == 2
+    assert {len(row.idem) <= 120 for row in sent} == {True}
+
+
+def test_people_of_the_desk_are_known_however_their_address_is_written(schedule, bob):
+    bob.email, bob.time_zone = "Bob@Desk.example", "Asia/Tokyo"
+    bob.save()
+    schedule(attendees=[{"name": "Bob", "email": "bob@desk.example"}])
+    row = Notification.objects.get(kind="call")
+    assert (row.user_id, row.time_zone) == (bob.pk, "Asia/Tokyo")
+    assert "JST" in row.text

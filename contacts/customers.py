@@ -10,12 +10,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.templatetags.figures import dated
 from contacts.health import record_health
 from contacts.models import Customer, CustomerChange, Team, User
 from contacts.models.customers import Health
@@ -103,7 +104,7 @@ def _shown(what: str, value: str, teams: Mapping[str, str]) -> str:
     if what == "annual_value" and value:
         return number_format(value.removesuffix(".00"), use_l10n=True, force_grouping=True)
     if what in ("renewal_on", "churned_at") and value:
-        return date_format(date.fromisoformat(value), "j M Y")
+        return dated(date.fromisoformat(value))
     return value
 
 

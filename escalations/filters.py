@@ -9,9 +9,9 @@ from django import forms
 from django.db.models import F
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from config.templatetags.figures import dated
 from contacts.models import Customer, Team, User
 from escalations.enums import Status
 from escalations.forms import CustomerField, people
@@ -177,7 +177,7 @@ class QueueFilters(forms.Form):
         if value is True:
             return ""
         if isinstance(value, date):
-            return date_format(value, "j M Y")
+            return dated(value)
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             return str(dict(field.choices).get(str(value), value))  # type: ignore[arg-type]
         return str(value)

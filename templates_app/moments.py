@@ -6,10 +6,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+from config.templatetags.figures import dated, priced
 
 
 @dataclass(frozen=True)
@@ -33,14 +32,16 @@ class Reader:
         """As "08:54 CET", on another day "Tue 3 Nov, 08:54 CET"."""
         local = moment.astimezone(self.zone)
         today = self.at.astimezone(self.zone).date()
-        form = "H:i" if local.date() == today else "D j M, H:i" if local.year == today.year else "D j M Y, H:i"
-        return f"{date_format(local, form)} {abbreviation(local)}"
+        if local.date() == today:
+            return f"{local:%H:%M} {abbreviation(local)}"
+        shape = "D j M, H:i" if local.year == today.year else "D j M Y, H:i"
+        return f"{dated(local, shape)} {abbreviation(local)}"
 
     def day(self, text: str) -> str:
         """As "31 Jan", with the year where it is more than eleven months away or over."""
         then = date.fromisoformat(text)
         away = (then - self.at.astimezone(self.zone).date()).days
-        return date_format(then, "j M" if 0 <= away < 335 else "j M Y")
+        return dated(then, "j M" if 0 <= away < 335 else "j M Y")
 
     def zone_sentence(self) -> str:
         local = self.at.astimezone(self.zone)
@@ -81,12 +82,11 @@ def span(length: timedelta) -> str:
 def money(value: str, currency: str) -> str:
     """As "€1.84 m", "€240 k", "CHF 950": what fits a phone."""
     amount = Decimal(value)
-    sign = SYMBOLS.get(currency, f"{currency} ")
     if amount >= 1_000_000:
-        return f"{sign}{_short(amount / 1_000_000)} m"
+        return priced(_short(amount / 1_000_000), "m", currency)
     if amount >= 10_000:
-        return f"{sign}{_short(amount / 1_000, places=0)} k"
-    return f"{sign}{amount:,.0f}"
+        return priced(_short(amount / 1_000, places=0), "k", currency)
+    return priced(f"{amount:,.0f}", "", currency)
 
 
 def _short(amount: Decimal, places: int = 2) -> str:

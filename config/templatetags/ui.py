@@ -11,24 +11,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zlib import crc32
 
 import lucide
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
-from django.utils.formats import date_format
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from config.stylesheets import common_sheets
+from config.templatetags import figures
+from config.templatetags.figures import dated, short_day
 
 register = template.Library()
+register.filters.update(figures.register.filters)  # {{ …|dated:"j M Y" }}, |day, |money
 
 MINUS = "\N{MINUS SIGN}"
 RUNGS = 5
@@ -116,6 +118,17 @@ def pips(level: int | None, title: str = "") -> SafeString:
 def _draw_pips(reached: int, label: str) -> SafeString:
     marks = "".join('<i class="pip on"></i>' if n <= reached else '<i class="pip"></i>' for n in range(1, RUNGS + 1))
     return format_html('<span class="pips" title="{0}">{1}<span class="vh">{0}</span></span>', label, mark_safe(marks))
+
+
+# Two phrases of every row. As tags they cost a tenth of what {% blocktranslate %} does, a hundred times a page.
+@register.simple_tag
+def level_words(level: int) -> str:
+    return gettext("Level %(n)s") % {"n": level}
+
+
+@register.simple_tag
+def select_words(ticket: Any) -> str:
+    return gettext("Select %(number)s %(subject)s") % {"number": ticket.number, "subject": ticket.subject}
 
 
 @register.simple_tag
@@ -229,7 +242,7 @@ def ago(when: datetime | None, at: datetime | None = None) -> str:
     if past < timedelta(seconds=45):
         return gettext("just now")
     if past >= timedelta(days=7):
-        return gettext("on %(date)s") % {"date": date_format(timezone.localtime(when), "j M Y")}
+        return gettext("on %(date)s") % {"date": dated(timezone.localtime(when))}
     return gettext("%(span)s ago") % {"span": span(max(past, timedelta(minutes=1)))}
 
 
@@ -248,34 +261,9 @@ def clock_time(when: datetime | None, at: datetime | None = None) -> str:
     days, time = abs((local.date() - today.date()).days), f"{local:%H:%M}"
     if days == 0:
         return time
-    # Not through date_format: a list shows hundreds of these, and it takes a shape apart letter by letter.
     if days < 7:
         return f"{WEEKDAYS_ABBR[local.weekday()]} {time}"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{local.day} {str(MONTHS_3[local.month]).title()}{year} {time}"
-
-
-@register.filter
-def day(date: date | None, at: datetime | None = None) -> str:
-    """A date to come or past: the year only where it is not plain."""
-    if date is None:
-        return ""
-    far = abs((date - timezone.localdate(at)).days) > 300
-    return date_format(date, "j M Y" if far else "j M")
-
-
-@register.filter
-def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
-    """`€1.84 m`, `€1.70 m`, `€240 k`: three digits to weigh, not a figure to book."""
-    if amount is None:
-        return ""
-    sign = {"EUR": "€", "USD": "$", "GBP": "£"}.get(currency, f"{currency} ")
-    number = float(amount)
-    for size, unit in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
-        if abs(number) >= size:
-            share = number / size
-            return f"{sign}{share:.{2 if abs(share) < 10 else 1 if abs(share) < 100 else 0}f}{unit}"
-    return f"{sign}{number:.0f}"
+    return f"{short_day(local, with_year=local.year != today.year)} {time}"
 
 
 @register.filter

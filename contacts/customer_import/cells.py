@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from config.templatetags.figures import dated, in_marks
 from contacts.currencies import CURRENCIES
 from contacts.customers import RESERVED
 from contacts.models.customers import Health
@@ -84,7 +84,7 @@ def day(cell: str) -> tuple[date, str]:
         raise Wrong(_("There is no such day as “%(cell)s”.") % _shown(cell)) from None
     if not EARLIEST <= found <= LATEST:
         raise Wrong(_("“%(cell)s” lies outside the years 1970 to 2199.") % _shown(cell))
-    return found, _("read as %(date)s") % {"date": date_format(found, "j M Y")} if "." in cell else ""
+    return found, _("read as %(date)s") % {"date": dated(found)} if "." in cell else ""
 
 
 def money(cell: str) -> tuple[Decimal, str]:
@@ -103,7 +103,7 @@ def money(cell: str) -> tuple[Decimal, str]:
         raise Wrong(_("“%(cell)s” is more than there is room for.") % _shown(cell))
     value = Decimal(f"{whole}.{(match['cents'] or '0').ljust(2, '0')}")
     is_plain = re.fullmatch(r"\d+(\.\d{1,2})?", cell)
-    return value, "" if is_plain else _("read as %(value)s") % {"value": f"{value:,.2f}"}
+    return value, "" if is_plain else _("read as %(value)s") % {"value": in_marks(f"{value:,.2f}")}
 
 
 def _grouped(match: re.Match[str], bare: str) -> bool:

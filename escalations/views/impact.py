@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.templatetags.ui import money, span
+from config.templatetags.figures import money
+from config.templatetags.ui import span
 from escalations.enums import ClockKind
 from escalations.models import Clock, Escalation
 

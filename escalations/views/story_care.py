@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from config.templatetags.ui import day
+from config.templatetags.figures import day
 from contacts.models.customers import Health
 from escalations.enums import EventKind
 from escalations.models import Event

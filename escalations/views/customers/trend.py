@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from config.templatetags.figures import dated
 from contacts.models import HealthRecord
 from contacts.models.customers import Health
 
@@ -47,7 +47,7 @@ def trend_of(records: Sequence[HealthRecord], at: datetime) -> Trend | None:
 
 def _dot(record: HealthRecord, first: datetime, at: datetime) -> Dot:
     x = LEFT + (RIGHT - LEFT) * ((record.at - first) / (at - first))
-    title = f"{date_format(localtime(record.at), 'j M Y')}: {record.get_health_display()}"
+    title = f"{dated(localtime(record.at))}: {record.get_health_display()}"
     return Dot(round(x, 1), HEIGHTS[Health(record.health)], record.health, title)
 
 
@@ -61,6 +61,6 @@ def _label(known: Sequence[HealthRecord]) -> str:
     was, now = known[0], known[-1]
     return _("Health: %(was)s on %(day)s, %(now)s now") % {
         "was": was.get_health_display(),
-        "day": date_format(localtime(was.at), "j M Y"),
+        "day": dated(localtime(was.at)),
         "now": now.get_health_display(),
     }

@@ -1,0 +1,77 @@
+"""Days, times and amounts as the reader's language writes them. `config.templatetags.ui` offers them to templates."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language, pgettext, pgettext_lazy
+
+register = template.Library()
+
+# Left: how English writes it, and what templates ask for.
+SHAPES = {
+    "j M": pgettext_lazy("shape of a date", "j M"),
+    "j M Y": pgettext_lazy("shape of a date", "j M Y"),
+    "j M Y H:i": pgettext_lazy("shape of a date", "j M Y H:i"),
+    "j M H:i:s": pgettext_lazy("shape of a date", "j M H:i:s"),
+    "D j M, H:i": pgettext_lazy("shape of a date", "D j M, H:i"),
+    "D j M Y, H:i": pgettext_lazy("shape of a date", "D j M Y, H:i"),
+}
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+
+
+@register.filter(expects_localtime=True)
+def dated(when: date | None, shape: str = "j M Y") -> str:
+    """`1 Oct 2026`, in German `1. Okt. 2026`. A moment is read in the zone that it has, in templates the reader's."""
+    return date_format(when, str(SHAPES[shape])) if when else ""
+
+
+def short_day(when: date, *, with_year: bool) -> str:
+    """As `dated`, for lists that show hundreds: taking a shape apart letter by letter is slow."""
+    return _short_day(date(when.year, when.month, when.day), "j M Y" if with_year else "j M", get_language())
+
+
+@lru_cache(maxsize=2048)
+def _short_day(when: date, shape: str, language: str | None) -> str:
+    return dated(when, shape)
+
+
+@register.filter
+def day(when: date | None, at: datetime | None = None) -> str:
+    """A date to come or past: the year only where it is not plain."""
+    if when is None:
+        return ""
+    return short_day(when, with_year=abs((when - timezone.localdate(at)).days) > 300)
+
+
+def in_marks(number: str) -> str:
+    """`1,234.5` with the reader's marks: `1.234,5`."""
+    return number.translate(
+        str.maketrans({",": get_format("THOUSAND_SEPARATOR"), ".": get_format("DECIMAL_SEPARATOR")})
+    )
+
+
+def priced(number: str, unit: str, currency: str) -> str:
+    """`number` as English writes it, of `unit` (bn, m, k or nothing): `€1.84 m`, in German `1,84 Mio. €`."""
+    shape = {
+        "bn": pgettext("amount of money", "%(sign)s%(number)s bn"),
+        "m": pgettext("amount of money", "%(sign)s%(number)s m"),
+        "k": pgettext("amount of money", "%(sign)s%(number)s k"),
+        "": pgettext("amount of money", "%(sign)s%(number)s"),
+    }[unit]
+    return (shape % {"sign": SIGNS.get(currency, f"{currency} "), "number": in_marks(number)}).strip()
+
+
+@register.filter
+def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
+    """`€1.84 m`, `€240 k`: a size to weigh, not a figure to book."""
+    if amount is None:
+        return ""
+    number = float(amount)
+    for size, unit in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(number) >= size:
+            return priced(f"{number / size:.3g}", unit, currency)
+    return priced(f"{number:.0f}", "", currency)

@@ -23,8 +23,8 @@ setup: .static/staticfiles.json $(WORDS:.po=.mo) ## .venv, requirements and asse
 
 test: dev ## every test, on SQLite and then on PostgreSQL
 	@$(BIN)/python -m tests.prepare
-	TEST_DB=sqlite $(BIN)/python -m pytest -n 2 $(ARGS)
-	TEST_DB=postgres $(BIN)/python -m pytest -n 2 -m "not browser and not once" $(ARGS)
+	TEST_DB=sqlite $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	TEST_DB=postgres $(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser and not once" $(ARGS)
 
 check: dev ## format, lint, types, missing migrations, deploy check, dependency audit
 	$(BIN)/ruff format --check .

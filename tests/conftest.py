@@ -67,11 +67,19 @@ def smtp(settings: Any) -> Iterator[mailserver.MailServer]:
 # --- the browser -----------------------------------------------------------------------------------------------------
 
 
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for a page is a browser test; the mark need not be remembered."""
+    """Marks that need not be remembered: whoever asks for a page is a browser test, and what asks for no database
+    needs one run only. The longest, which are the browser's, come first, so that no worker is left alone with them."""
     for item in items:
-        if "page" in getattr(item, "fixturenames", ()):
+        asks = set(getattr(item, "fixturenames", ()))
+        if asks & {"page", "browser"}:
             item.add_marker("browser")
+        elif not asks & DATABASE and not item.get_closest_marker("django_db"):
+            item.add_marker("once")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def withdrawn(messages: Sequence[Notification], at: datetime) -> dict[int, str]:
 def _reason(message: Notification, ticket: Ticket, running: set[int]) -> str:
     if _says_resolved(message):
         return "" if ticket.status in DONE else _("reopened before it was sent")
-    if _was_the_owners(message, ticket):
+    if ticket.owner and message.user_id != ticket.owner_id and _went_to_the_owner(message):
         return _("now with %(owner)s") % {"owner": ticket.owner.name}
     if message.kind not in ASKING:
         return ""
@@ -69,14 +69,11 @@ def _says_resolved(message: Notification) -> bool:
     return message.kind in ("resolved", "merged") or message.context.get("template") == "resolution"
 
 
-def _was_the_owners(message: Notification, ticket: Ticket) -> bool:
-    """True if it asks somebody as the owner who is the owner no more. People of the matrix, and whoever stands on a
-    higher rung as well, are told for what they are."""
-    if message.kind not in TO_THE_OWNER or message.level != "1" or message.contact_id or not message.user_id:
-        return False
-    return (
-        bool(ticket.owner_id) and message.user_id != ticket.owner_id and len(message.context.get("escalations", [])) < 2
-    )
+def _went_to_the_owner(message: Notification) -> bool:
+    """True if it asks somebody only because the issue was theirs. People of the matrix, and whoever stands on a higher
+    rung as well, are told for what they are."""
+    theirs = message.kind in TO_THE_OWNER and message.level == "1" and message.user_id and not message.contact_id
+    return bool(theirs) and len(message.context.get("escalations", [])) < 2
 
 
 def _over(context: dict[str, Any], running: set[int]) -> bool:

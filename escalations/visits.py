@@ -18,8 +18,9 @@ AT_ONCE = 500  # rows of one statement
 
 
 def seen(user: Any, ticket: Ticket, at: datetime) -> None:
-    """`user` looks at `ticket`: one statement, however often."""
-    _remember([Visit(user=user, ticket=ticket, at=at)])
+    """`user` looks at `ticket`, fetched `for_page`: one statement, and none while nothing happened since last time."""
+    if ticket.visited_at is None or ticket.visited_at < ticket.happened_at:  # type: ignore[attr-defined]
+        _remember([Visit(user=user, ticket=ticket, at=at)])
 
 
 def see_all(user: Any, tickets: TicketQuerySet, at: datetime, *, most: int = 1000) -> int:

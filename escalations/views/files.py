@@ -17,6 +17,7 @@ from escalations import attachments
 from escalations.access import must_work, tickets_for
 from escalations.errors import Invalid, NotAllowed
 from escalations.models import Attachment, Ticket
+from escalations.rows_within import rows_from
 
 # Nothing of a file is ever run or drawn as a page of ours, whatever is in it.
 SANDBOX = "default-src 'none'; sandbox"
@@ -110,8 +111,8 @@ def remove(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 def files_of(ticket: Ticket, user: Any) -> list[Attachment]:
-    """The files of a ticket, each knowing whether this person may remove it."""
-    rows = list(ticket.attachments.all()) if getattr(ticket, "has_files", True) else []
+    """The files of a ticket that was fetched `for_page`, each knowing whether this person may remove it."""
+    rows = rows_from(Attachment, ticket.files_within)  # type: ignore[attr-defined]
     for row in rows:
         row.may_go = attachments.may_remove(row, user)  # type: ignore[attr-defined]
     return rows

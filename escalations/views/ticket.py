@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from contacts.matrix import Matrix
+from contacts.models import CustomerContact
 from escalations.forecast import Forecast, forecast
 from escalations.forms import VERB_FORMS, VerbForm
+from escalations.rows_within import rows_from
 from escalations.views.checklist import card_of
 from escalations.views.faces import faces_of, segments_of
 from escalations.views.files import files_of
@@ -71,7 +73,7 @@ def overview(
         "has_more": len(recent) > RECENT,
         "rungs": rungs_of(ticket, told, coming, matrix, at),
         "coming": _without_repeats(coming)[:SHOWN_STEPS],
-        "contacts": list(ticket.customer.contacts.all()),
+        "contacts": rows_from(CustomerContact, ticket.contacts_within),  # type: ignore[attr-defined]
         "attachments": files_of(ticket, request.user),
     }
     return render(request, "escalations/ticket.html", frame.context("overview", **more, **said), status=status)

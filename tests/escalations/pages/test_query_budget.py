@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -148,3 +149,27 @@ def test_an_executive_and_an_auditor_ask_no_more(signed_in, grow, vera, auditor,
         client = signed_in(reader)
         client.get(address.format(number=ticket.number))  # what is remembered for a minute is read once
         assert len(asked(client, address.format(number=ticket.number))) <= BUDGET
+
+
+def test_the_first_look_at_an_issue_with_nothing_remembered_asks_no_more(desk, grow):
+    ticket = grow(2)
+    assert ticket.pauses.exists()
+    assert ticket.attachments.exists()
+    desk.get("/keys/")  # what is read once a process
+    for name in ("default", "sessions"):
+        caches[name].clear()
+    assert len(asked(desk, ticket.get_absolute_url())) <= BUDGET
+
+
+def test_looking_again_writes_nothing_until_something_happens(desk, ticket_seen, bob, at):
+    again = asked(desk, ticket_seen.get_absolute_url())
+    assert not any("INSERT" in sql for sql in again)
+    ticket_seen.note(text="News", by=bob, at=at + timedelta(minutes=1))
+    assert any("INSERT" in sql for sql in asked(desk, ticket_seen.get_absolute_url()))
+
+
+@pytest.fixture
+def ticket_seen(desk, log_issue):
+    ticket = log_issue()
+    desk.get(ticket.get_absolute_url())
+    return ticket

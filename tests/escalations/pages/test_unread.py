@@ -87,7 +87,8 @@ def test_a_stranger_marks_nothing(log_issue):
     assert not Visit.objects.exists()
 
 
-def test_opening_an_issue_writes_one_visit_however_often(desk, ticket, casey, now, at):
+def test_an_issue_has_one_visit_however_often_it_is_opened(desk, ticket, casey, bob, now, at):
+    ticket.note(text="Have a look", by=bob, at=at + timedelta(minutes=1))
     now.minutes(5)
     desk.get(ticket.get_absolute_url())
     assert Visit.objects.get(ticket=ticket, user=casey).at == at + timedelta(minutes=5)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import User
 from contacts.models.people import Role
+from escalations import strays
 from escalations.actors import Actor
 from escalations.errors import Invalid
 from escalations.models import Attachment, Ticket
@@ -136,6 +137,7 @@ def _delete(storage: Any, name: str) -> None:
 
 
 def tidy(at: datetime) -> int:
-    """Delete uploads that nobody sent within a day, at most 200 a time; how many it were."""
+    """Delete uploads that nobody sent within a day, and files without a row; at most 200 a time; how many it were."""
     old = Attachment.objects.filter(ticket=None, uploaded_at__lte=at - KEPT_FOR).order_by("uploaded_at")
-    return sum(discard(attachment) for attachment in old[:TIDIED_AT_ONCE])
+    gone = sum(discard(attachment) for attachment in old[:TIDIED_AT_ONCE])
+    return gone + strays.sweep_out(at, most=TIDIED_AT_ONCE - gone)

@@ -5,6 +5,7 @@ thousand kinds would have to be fenced in again.
 """
 
 import codecs
+import re
 from pathlib import PurePosixPath
 
 HEAD = 64 * 1024  # bytes that are looked at
@@ -37,6 +38,7 @@ BY_NAME: dict[str, dict[str, str]] = {
         ".pptx": f"{OFFICE}presentationml.presentation",
         ".odt": "application/vnd.oasis.opendocument.text",
         ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+        ".odp": "application/vnd.oasis.opendocument.presentation",
     },
     OLE: {
         ".doc": "application/msword",
@@ -46,29 +48,48 @@ BY_NAME: dict[str, dict[str, str]] = {
     },
     TEXT: {".csv": "text/csv", ".json": "application/json", ".har": "application/json", ".eml": "message/rfc822"},
 }
+# A text or an archive is opened by whatever its name asks for: only these, or none, or a number ("app.log.2").
+TEXTS = ".txt .log .csv .tsv .json .ndjson .md .xml .yaml .yml .ini .conf .cfg .eml .har .sql .diff .patch"
+ARCHIVES = ".zip .docx .xlsx .pptx .odt .ods .odp"
+LET_IN = {TEXT: frozenset(TEXTS.split()), ZIP: frozenset(ARCHIVES.split())}
 # A double click would run these, whatever is in them.
 RUNNING = """
-    .exe .dll .com .scr .pif .msi .msp .bat .cmd .ps1 .psm1 .vbs .vbe .js .jse .mjs .wsf .wsh .hta .cpl .jar .apk .app
-    .dmg .pkg .deb .rpm .sh .bash .command .reg .lnk .url .desktop .py .pl .rb .php .html .htm .xhtml .shtml .mht
-    .mhtml .svg .svgz .xsl .xslt .swf .chm .iso .img .vhd .docm .xlsm .pptm .dotm .xll"""
+    .exe .dll .com .scr .pif .msi .msp .bat .cmd .ps1 .psm1 .ps1xml .vb .vbs .vbe .js .jse .mjs .ws .wsc .wsf .wsh .sct
+    .hta .cpl .jar .jnlp .apk .app .application .appx .msix .dmg .pkg .deb .rpm .sh .bash .csh .command .reg .inf .scf
+    .lnk .url .rdp .desktop .settingcontent-ms .library-ms .py .pl .rb .php .html .htm .xhtml .shtml .mht .mhtml .svg
+    .svgz .xsl .xslt .swf .chm .iso .img .vhd .diagcab .one .xpi .crx .iqy .slk .docm .xlsm .pptm .dotm .potm .xltm
+    .xlam .ppam .xll"""
+NUMBER = re.compile(r"\.[0-9]+")
 RUNS = frozenset(RUNNING.split())
-ACTIVE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe", b"<?php", b"<%", b"#!")
+PROGRAMS = (b"MZ", b"MSCF")  # of Windows, and its cabinets
+PAGES = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<iframe")
+ACTIVE = (*PAGES, b"<head", b"<body", b"<?php", b"<%", b"#!")
+# What makes a page or a drawing of any XML, whatever its tags are called.
+WITHIN_XML = (*PAGES, b"http://www.w3.org/1999/xhtml", b"http://www.w3.org/2000/svg", b"<?xml-stylesheet")
 
 
 def kind_of(head: bytes, name: str) -> str | None:
     """The media type of a file that starts with `head`; None for what is not let in."""
-    if any(suffix in RUNS for suffix in suffixes_of(name)[-1:]):
+    suffix = suffix_of(name)
+    if suffix in RUNS or head.startswith(PROGRAMS):
         return None
     found = _by_magic(head) or (TEXT if is_text(head) and not is_active(head) else None)
+    if found == TEXT and not suffix:
+        return TEXT
+    if found in LET_IN and suffix not in LET_IN[found]:
+        return None
     if found in BY_NAME:
-        inner = next((BY_NAME[found][s] for s in suffixes_of(name)[-1:] if s in BY_NAME[found]), None)
         # Installers are the same container as old office files.
-        return inner or (None if found == OLE else found)
+        return BY_NAME[found].get(suffix) or (None if found == OLE else found)
     return found
 
 
-def suffixes_of(name: str) -> list[str]:
-    return [suffix.lower().strip() for suffix in PurePosixPath(name.rstrip(". ")).suffixes]
+def suffix_of(name: str) -> str:
+    """The last one in small letters, without the number of a log that was put aside; what Windows drops is dropped."""
+    path = PurePosixPath(name.rstrip(". "))
+    while NUMBER.fullmatch(path.suffix):
+        path = path.with_suffix("")
+    return path.suffix.lower().strip()
 
 
 def _by_magic(head: bytes) -> str | None:
@@ -93,8 +114,8 @@ def is_text(head: bytes) -> bool:
 
 def is_active(head: bytes) -> bool:
     """A page, a drawing or a script: a browser or a shell would run it."""
-    start = head[:4096]
+    start = head
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         start = start.replace(b"\0", b"")[2:]
     start = start.removeprefix(codecs.BOM_UTF8).lstrip().lower()
-    return start.startswith(ACTIVE) or (start.startswith((b"<?xml", b"<!--")) and any(m in start for m in ACTIVE[:7]))
+    return start.startswith(ACTIVE) or (start.startswith(b"<") and any(mark in start for mark in WITHIN_XML))

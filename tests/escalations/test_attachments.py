@@ -1,6 +1,7 @@
 """Files of an issue: what is let in, who adopts it, what becomes of what nobody sends."""
 
 import io
+import os
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contacts.models import User
 from contacts.models.people import Role
-from escalations import attachments
+from escalations import attachments, strays
 from escalations.actors import Actor
 from escalations.errors import Invalid, NotAllowed
 from escalations.models import Attachment
@@ -58,6 +59,11 @@ def files_in(folder: Path) -> int:
         ("a.txt", "Größe".encode("utf-16"), "text/plain"),
         ("a", "cut in the middle of a letter: ü".encode()[:-1], "text/plain"),
         ("xml.txt", b"<?xml version='1.0'?><order/>", "text/plain"),
+        ("app.log.2", b"2026-11-23 ERROR", "text/plain"),
+        ("a.JSON ", b"{}", "application/json"),
+        ("soap.xml", b"<soap:Envelope><soap:Header/><soap:Body/></soap:Envelope>", "text/plain"),
+        ("mail.eml", b"Subject: x\n\n<html><script>", "message/rfc822"),
+        ("a.odp", ZIP, "application/vnd.oasis.opendocument.presentation"),
         # The bytes say what it is, whatever the name says.
         ("a.png", b"%PDF-1.7", "application/pdf"),
         ("a.pdf", PNG, "image/png"),
@@ -90,10 +96,29 @@ def test_the_bytes_say_what_it_is(name, head, kind):
         ("drawing.png", b"<svg onload='alert(1)'/>"),
         ("drawing.xml", b"<?xml version='1.0'?>\n<svg/>"),
         ("nothing.known", b"\x00\x01\x02\x03"),
+        ("page.xml", b"<?xml version='1.0'?><!--" + b"a" * 5000 + b"--><html><script>alert(1)</script></html>"),
+        ("page.xml", b"<x:a xmlns:x='http://www.w3.org/1999/xhtml'/>"),
+        ("a.txt", b"MZhello world this is text"),
+        ("a", b"MSCF\0\0\0\0"),
+        ("tool", ZIP),
+        ("a.exe\u200b", b"hello"),
+        ("a.exe.1", b"hello"),
+        ("a.bat.", b"echo"),
+        ("a.ps1 .", b"echo"),
     ],
 )
 def test_what_could_run_or_is_unknown_is_refused(name, head):
     assert kind_of(head, name) is None
+
+
+RISKY = """.settingcontent-ms .library-ms .scf .iqy .slk .jnlp .wsc .sct .inf .application .ps1xml .rdp .ws .vb .csh
+    .hta; .xlam .ppam .potm .xltm .appx .msix .xpi .crx .one .diagcab .jar .unheard-of"""
+
+
+@pytest.mark.parametrize("suffix", RISKY.split())
+@pytest.mark.parametrize("head", [b"hello", b"<?xml version='1.0'?><order/>", ZIP])
+def test_a_text_or_an_archive_that_opens_in_a_program_of_its_own_is_refused(suffix, head):
+    assert kind_of(head, f"a{suffix}") is None
 
 
 @pytest.mark.parametrize(
@@ -237,6 +262,42 @@ def test_tidying_takes_a_bounded_bite(accept, at, monkeypatch):
 def test_a_file_that_is_gone_does_not_stop_the_tidying(accept, at):
     Path(accept().file.path).unlink()
     assert attachments.tidy(at + timedelta(days=2)) == 1
+
+
+def left_behind(folder: Path, last_touched, key: str = "") -> Path:
+    """As after a form whose transaction was undone."""
+    key = key or uuid.uuid4().hex
+    file = folder / "attachments" / key[:2] / key
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(PNG)
+    os.utime(file, (last_touched.timestamp(), last_touched.timestamp()))
+    return file
+
+
+def test_a_file_without_a_row_goes_within_two_days_and_nothing_else(accept, log_issue, casey, at, folder):
+    kept, stray, young = accept(), left_behind(folder, at), left_behind(folder, at + timedelta(days=2))
+    attachments.adopt(log_issue(), [kept.key.hex], by=casey, at=at)
+    os.utime(kept.file.path, (0, 0))
+    foreign = folder / "attachments" / stray.name[:2] / "notes.txt"
+    foreign.write_text("Not ours")
+    os.utime(foreign, (0, 0))
+    assert sum(attachments.tidy(at + timedelta(hours=24 + n)) for n in range(24)) == 1
+    assert (stray.exists(), young.exists(), foreign.exists(), Path(kept.file.path).exists()) == (
+        False,
+        True,
+        True,
+        True,
+    )
+
+
+@pytest.mark.django_db
+def test_strays_go_in_bounded_bites(at, folder, monkeypatch):
+    monkeypatch.setattr(attachments, "TIDIED_AT_ONCE", 2)
+    monkeypatch.setattr(strays, "BATCH", 1)
+    for number in range(3):
+        left_behind(folder, at, uuid.UUID(int=number).hex)
+    midnight = at.replace(hour=0) + timedelta(days=2)  # folder 00 has its turn
+    assert [attachments.tidy(midnight + timedelta(days=n)) for n in range(3)] == [2, 1, 0]
 
 
 def test_a_stream_is_read_from_its_start(casey, at):

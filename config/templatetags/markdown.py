@@ -19,7 +19,9 @@ from markdown_it.token import Token
 
 register = template.Library()
 
-LONGEST = 20_000  # characters; what is longer is shown as it was typed, at no cost
+# Characters, and marks among them, each of which may pair with any other; what has more is shown as it was typed.
+LONGEST, MOST_MARKS = 20_000, 4_000
+MARKS = re.compile(r"[-*_~`<>&\[\]\\\n]")
 DEEPEST = 12  # lists in quotes in lists …
 TAGS = {"p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"}
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "span": {"title"}}
@@ -44,7 +46,7 @@ def mentions(text: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _render(text: str, names: tuple[tuple[str, str], ...]) -> str:
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or len(MARKS.findall(text)) > MOST_MARKS:
         return f"<pre>{escape(text)}</pre>"
     tokens = PARSER.parse(text)
     for token in tokens:

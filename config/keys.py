@@ -46,7 +46,9 @@ GROUPS: list[tuple[Any, list[Key]]] = [
             Key("g q", _("My queue"), "go", "/"),
             Key("g e", _("Escalated to me"), "go", "/escalated/"),
             Key("g a", _("All escalations"), "go", "/tickets/"),
+            Key("g w", _("Watching"), "go", "/tickets/?status=open&watching=on"),
             Key("g u", _("Customers"), "go", "/customers/"),
+            Key("g i", _("Actions"), "go", "/actions/"),
             Key("g f", _("Aftercare"), "go", "/aftercare/"),
             Key("g d", _("Dashboard"), "go", "/dashboard/"),
             Key("g p", _("Protocol"), "go", "/protocol/"),
@@ -69,7 +71,7 @@ GROUPS: list[tuple[Any, list[Key]]] = [
         _("On an issue"),
         [
             Key("a", _("Acknowledge"), "verb", "acknowledge"),
-            Key("t", _("Take it"), "verb", "take"),
+            Key("t", _("I have it"), "verb", "take"),
             Key("u", _("Customer update"), "verb", "send_update"),
             Key("m", _("Internal note"), "verb", "note"),
             Key("e", _("Escalate"), "verb", "escalate"),
@@ -94,6 +96,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _leads_somewhere(key: Key) -> bool:
     try:
-        return key.does != "go" or bool(resolve(key.what))
+        return key.does != "go" or bool(resolve(key.what.partition("?")[0]))
     except Resolver404:
         return False

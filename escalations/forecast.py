@@ -16,13 +16,17 @@ from escalations.models.event import Event
 
 @dataclass(frozen=True)
 class Forecast:
-    """`what` is "at_risk", "breach", "step" or "reminder"; `level` the rung that is reached, if it climbs."""
+    """`what` is "at_risk", "breach", "step" or "reminder"; `level` the rung that is reached, if it climbs.
+
+    `who` is told then, `climbed_to` are those of them who stand on the rungs that it climbs to.
+    """
 
     at: datetime
     what: str
     clock: str
     level: int | None
     who: list[str]
+    climbed_to: list[str]
 
 
 def forecast(ticket: Ticket, at: datetime, limit: int = 12, matrix: Matrix | None = None) -> list[Forecast]:
@@ -73,4 +77,5 @@ def _foresee(event: Event, journal: Journal) -> Forecast:
         clock=str(event.clock.kind),
         level=max(rungs) if climbs and rungs else None,
         who=list(dict.fromkeys(telling.recipient.name for telling in told)),
+        climbed_to=list(dict.fromkeys(t.recipient.name for t in told if t.escalation)),
     )

@@ -66,7 +66,7 @@ def _told(escalation: Escalation) -> Rung:
         number=SIDE.get(escalation.level, f"L{escalation.level}"),
         side=escalation.level in SIDE,
         name=person.get("name") or _("Nobody"),
-        what=_("%(title)s · %(state)s") % {"title": person.get("title", ""), "state": _state(escalation, has_it)},
+        what=f"{person.get('title', '')}\N{NO-BREAK SPACE}· {_state(escalation, has_it)}",  # no line begins with a dot
         state="taken" if has_it else "told",
         at=escalation.at,
         phone=person.get("phone", ""),

@@ -98,8 +98,8 @@ def _item_of_all(events: list[Event]) -> Item:
 
 
 def _told_together(events: list[Event]) -> Item:
-    people = ", ".join(
-        f"{event.data.get('to') or _('nobody')} ({event.data.get('title') or _rung(event.data.get('level'))})"
+    people = "; ".join(
+        f"{event.data.get('to') or _('nobody')}, {event.data.get('title') or _rung(event.data.get('level'))}"
         for event in reversed(events)
     )
     return replace(

@@ -41,6 +41,7 @@ def test_the_people_are_named(log_issue: Any, at: datetime) -> None:
     breach = next(f for f in forecast(log_issue(), at) if f.what == "breach")
     assert breach.level == 4
     assert breach.who == ["Casey", "Person 4"]
+    assert breach.climbed_to == ["Person 4"]
 
 
 def test_looking_ahead_changes_nothing(log_issue: Any, at: datetime) -> None:

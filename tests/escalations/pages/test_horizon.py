@@ -1,6 +1,7 @@
 """The time axis over the queue: every dot is seen, and the most urgent ones are named."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from escalations.views.horizon import AHEAD, Dot, Point, horizon
 
@@ -25,7 +26,7 @@ def test_a_name_steps_aside_for_the_line_of_now():
 
 def test_no_name_stands_on_another():
     dots = [dot for dot in drawn(*((f"Customer{n}", n * 7) for n in range(int(AHEAD.seconds / 420)))) if dot.label]
-    for one, other in zip(dots, dots[1:], strict=False):
+    for one, other in pairwise(dots):
         apart = abs(one.label_x - other.label_x) >= (len(one.label) + len(other.label)) * 3
         assert apart or one.label_y != other.label_y
     assert len(dots) > 10

@@ -124,7 +124,9 @@ def test_what_i_watch_is_a_list_with_a_count_in_the_sidebar(desk, log_issue, cas
 
 def test_whoever_watches_nothing_is_told_how_to(desk, log_issue):
     log_issue()
-    assert "press the eye" in desk.get("/tickets/?status=open&watching=on").content.decode()
+    html = desk.get("/tickets/?status=open&watching=on").content.decode()
+    assert "press the eye" in html
+    assert "<title>Watching" in html
 
 
 @pytest.mark.parametrize(("order", "first"), [
@@ -144,6 +146,21 @@ def test_a_head_orders_by_its_column_and_then_the_other_way(desk, log_issue):
     assert 'href="?severity=P1&amp;ordering=due"' in html
     turned = desk.get("/tickets/?ordering=due&page=2").content.decode()
     assert 'href="?ordering=-due" aria-current="true"' in turned
+
+
+def test_every_column_has_its_own_head_and_the_order_shows(desk, log_issue):
+    log_issue()
+    heads = desk.get("/tickets/").context["headers"]
+    named = [str(head.label or head.plain) for head in heads]
+    assert named == ["Severity", "Number", "Customer", "Level", "Next step", "Due", "Owner"]
+    assert [str(head.label) for head in heads if head.current] == ["Number"]
+
+
+def test_the_list_of_all_says_how_many_of_them_are_open(desk, log_issue, casey, at):
+    log_issue().resolve(root_cause="A", solution="B", prevention="C", by=casey, at=at)
+    log_issue()
+    assert "1 of them open" in desk.get("/tickets/").content.decode()
+    assert "of them open" not in desk.get("/tickets/?severity=P1").content.decode()
 
 
 def test_filters_that_are_set_stand_there_as_chips_to_take_out(desk, log_issue):

@@ -218,3 +218,8 @@ def test_a_wrong_edit_names_its_field(desk, log_issue, changed, field):
     assert response.status_code == 400
     assert f'href="#edit-{field}"' in response.content.decode()
     assert "kept words" in response.content.decode()
+
+
+def test_the_forecast_tells_the_rung_from_the_owner(desk, log_issue):
+    html = desk.get(log_issue().get_absolute_url()).content.decode()
+    assert "Climbs to level 4: Person 4; the owner is told" in html

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from templates_app.backends import OutboxBackend
+
 # Kinds whose words are in the row from the start, as a person wrote them; each of these mails travels alone.
 WRITTEN = ("customer", "call")
 
@@ -82,6 +84,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.to_address}"
+
+    @property
+    def is_kept(self) -> bool:
+        """Sent, but nowhere: there is no mail server."""
+        return self.state == State.SENT and self.reason == OutboxBackend.kept
 
 
 class ChannelBreaker(models.Model):

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import User
+from templates_app.backends import OutboxBackend
 from templates_app.models import Notification
 
 
@@ -39,6 +40,15 @@ def letter(**changed):
 def test_an_empty_outbox_says_what_would_stand_here(client, admin):
     client.force_login(admin)
     assert "Nothing was sent yet" in client.get("/outbox/").content.decode()
+
+
+def test_that_there_is_no_mail_server_is_said_once(client, admin):
+    letter(reason=OutboxBackend.kept)
+    letter(reason=OutboxBackend.kept)
+    client.force_login(admin)
+    html = client.get("/outbox/").content.decode()
+    assert html.count("no mail server was set") == 1
+    assert html.count("</span>Kept</span>") == 2
 
 
 def test_the_administrator_sees_every_message_and_filters_them(client, admin):

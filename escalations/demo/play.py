@@ -11,6 +11,7 @@ from escalations.actors import Actor
 from escalations.models import Calendar, Clock, Escalation, Heartbeat, Severity, Ticket
 from escalations.models.calendar import worktime_of
 from escalations.sweep import sweep
+from escalations.verbs.team import usual_team
 
 from .acts import INSTANT, Act, ages, dice, drawn, scripted
 from .after import Aftercare, with_review
@@ -94,6 +95,11 @@ class Desk:
                 self._take(act, plot.ticket)
             case "review":
                 self._after.review(plot.ticket, plot.story, by, act.at)
+            case "team":
+                people = usual_team(plot.ticket, act.at)
+                plot.ticket.add_responders(people=people, by=by, at=act.at)
+            case "call":
+                self._call(plot.ticket, by, act.at)
             case "close":
                 self._after.close(plot.ticket, by, act.at)
             case "acknowledge":
@@ -123,6 +129,22 @@ class Desk:
             by=by,
             at=act.at,
             **act.words,
+        )
+
+    def _call(self, ticket: Ticket, by: User, at: datetime) -> None:
+        """With the reporter, at the next half hour that leaves everybody time to come."""
+        soon = self._now.replace(minute=0, second=0) + timedelta(minutes=30 * (self._now.minute // 30 + 2))
+        team = ticket.responders.filter(left_at=None)
+        people = [*((person.name, person.email) for person in team), (ticket.reporter_name, ticket.reporter_email)]
+        ticket.schedule_call(
+            title="Where we stand, and what comes next",
+            starts_at=soon,
+            minutes=30,
+            place="https://meet.example/switchback",
+            agenda="What was done since the last message, what is still open, and until when.",
+            attendees=[{"name": name, "email": email} for name, email in people if email],
+            by=by,
+            at=at,
         )
 
     def _take(self, act: Act, ticket: Ticket) -> None:

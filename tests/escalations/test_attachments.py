@@ -1,7 +1,6 @@
 """Files of an issue: what is let in, who adopts it, what becomes of what nobody sends."""
 
 import io
-import os
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contacts.models import User
 from contacts.models.people import Role
-from escalations import attachments, strays
+from escalations import attachments
 from escalations.actors import Actor
 from escalations.errors import Invalid, NotAllowed
 from escalations.models import Attachment
@@ -262,42 +261,6 @@ def test_tidying_takes_a_bounded_bite(accept, at, monkeypatch):
 def test_a_file_that_is_gone_does_not_stop_the_tidying(accept, at):
     Path(accept().file.path).unlink()
     assert attachments.tidy(at + timedelta(days=2)) == 1
-
-
-def left_behind(folder: Path, last_touched, key: str = "") -> Path:
-    """As after a form whose transaction was undone."""
-    key = key or uuid.uuid4().hex
-    file = folder / "attachments" / key[:2] / key
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(PNG)
-    os.utime(file, (last_touched.timestamp(), last_touched.timestamp()))
-    return file
-
-
-def test_a_file_without_a_row_goes_within_two_days_and_nothing_else(accept, log_issue, casey, at, folder):
-    kept, stray, young = accept(), left_behind(folder, at), left_behind(folder, at + timedelta(days=2))
-    attachments.adopt(log_issue(), [kept.key.hex], by=casey, at=at)
-    os.utime(kept.file.path, (0, 0))
-    foreign = folder / "attachments" / stray.name[:2] / "notes.txt"
-    foreign.write_text("Not ours")
-    os.utime(foreign, (0, 0))
-    assert sum(attachments.tidy(at + timedelta(hours=24 + n)) for n in range(24)) == 1
-    assert (stray.exists(), young.exists(), foreign.exists(), Path(kept.file.path).exists()) == (
-        False,
-        True,
-        True,
-        True,
-    )
-
-
-@pytest.mark.django_db
-def test_strays_go_in_bounded_bites(at, folder, monkeypatch):
-    monkeypatch.setattr(attachments, "TIDIED_AT_ONCE", 2)
-    monkeypatch.setattr(strays, "BATCH", 1)
-    for number in range(3):
-        left_behind(folder, at, uuid.UUID(int=number).hex)
-    midnight = at.replace(hour=0) + timedelta(days=2)  # folder 00 has its turn
-    assert [attachments.tidy(midnight + timedelta(days=n)) for n in range(3)] == [2, 1, 0]
 
 
 def test_a_stream_is_read_from_its_start(casey, at):

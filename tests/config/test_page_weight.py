@@ -14,7 +14,7 @@ from django.utils import timezone
 from contacts.models import Customer, User
 from escalations.models import Heartbeat, Severity, Ticket
 
-HEAVIEST = 80 * 1024
+HEAVIEST = 80_000  # bytes
 LINKED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 IN_STYLES = re.compile(r"url\([\"']?([^\"')]+)")
 

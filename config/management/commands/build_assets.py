@@ -20,7 +20,8 @@ CHARACTERS = (
     "0020-007E,00A0-017F,0218-021B,02C6,02DA,02DC,1E9E,2010-2015,2018-201E,2020-2022,2026,202F,2030,2032,2033,"
     "2039,203A,20AC,2116,2122,2190-2193,2197,2212,2248,2260,2264,2265,25CF,2713,2715"
 )
-FEATURES = ["kern", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "zero"]
+# Without contextual alternates: arrows made of hyphens, and four kilobytes for them.
+FEATURES = ["kern", "ccmp", "locl", "tnum"]
 
 
 class Command(BaseCommand):

@@ -23,6 +23,7 @@ class Facts:
     """`told` are the rungs that were told; `clocks` all clocks there were, also those of earlier cycles."""
 
     answered_by: str
+    answered_how: str  # the kind of the event that was the first answer
     team_size: int
     call_at: datetime | None
     reviewed_at: datetime | None
@@ -42,6 +43,7 @@ class Facts:
         row = ticket if hasattr(ticket, "check_ins_open") else _fetched(ticket)
         return cls(
             answered_by=row.answered_by or "",
+            answered_how=row.answered_how or "",
             team_size=row.team_size,
             call_at=row.call_at,
             reviewed_at=row.reviewed_at,
@@ -60,6 +62,7 @@ def columns() -> dict[str, Any]:
     coming = _own(open_check_ins()).order_by("due_at")
     return {
         "answered_by": Subquery(answers.values("actor_name")[:1]),
+        "answered_how": Subquery(answers.values("kind")[:1]),
         "call_at": Subquery(calls.values("starts_at")[:1]),
         "reviewed_at": Subquery(_own(Review.objects.all()).values("published_at")[:1]),
         "check_ins_open": count_of(open_check_ins()),

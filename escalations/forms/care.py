@@ -133,6 +133,10 @@ class CheckInForm(VerbForm):
     )
     confirm = forms.BooleanField(label=_("Yes, log the relapse as a new issue"), required=False)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["note"].is_needed = True  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         if given.get("health") in (Health.YELLOW, Health.RED) and not given.get("note", "").strip():

@@ -19,7 +19,10 @@ class WaitForm(VerbForm):
     done = _("Waiting for the customer. Clocks are paused.")
     reason = forms.CharField(
         label=_("What we wait for"),
-        help_text=_("The resolution and update clocks pause until you resume. The first response is not excused."),
+        help_text=_(
+            "Waiting counts as the first answer, so write to the customer first. "
+            "The resolution and update clocks pause until you resume."
+        ),
         widget=Area(2),
     )
 
@@ -60,5 +63,8 @@ class CloseForm(VerbForm):
     )
 
     def prepare(self, ticket: Any, user: Any) -> None:
-        if not self.is_bound and not open_lines(ticket):
-            del self.fields["reason"]
+        if not open_lines(ticket):
+            if not self.is_bound:
+                del self.fields["reason"]
+        else:
+            self.fields["reason"].is_needed = True  # type: ignore[attr-defined]

@@ -68,12 +68,16 @@ def _not_before(at: datetime, ticket: Any, clocks: Sequence[Any], pauses: Sequen
 
 def move(ticket: Any, verb: str) -> None:
     """Take the transition that `verb` makes from the ticket's state."""
+    if why := hindrance(ticket, verb):
+        raise NotAllowed(verb, why)
+    ticket.status = TRANSITIONS[verb][ticket.status]
+
+
+def hindrance(ticket: Any, verb: str) -> str:
+    """Why the ticket's state forbids the verb; "" if it does not."""
     if ticket.merged_into_id and verb not in AFTER_MERGING:
-        raise NotAllowed(verb, merged_already(ticket.merged_into))
-    target = TRANSITIONS[verb].get(ticket.status)
-    if target is None:
-        raise NotAllowed(verb, refusal(verb, ticket.status))
-    ticket.status = target
+        return merged_already(ticket.merged_into)
+    return "" if ticket.status in TRANSITIONS[verb] else refusal(verb, ticket.status)
 
 
 def merged_already(into: Any) -> str:

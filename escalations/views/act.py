@@ -18,7 +18,7 @@ from escalations.errors import Invalid, NotAllowed
 from escalations.forms import VERB_FORMS, VerbForm
 from escalations.meanwhile import since
 from escalations.models import Event
-from escalations.verbs.turn import lock
+from escalations.verbs.turn import hindrance, lock
 from escalations.views.files import Picked, picked
 from escalations.views.kept import refilled
 from escalations.views.story import story_of
@@ -36,6 +36,12 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     must_work(request.user)
     frame = TicketFrame.of(request, number)
     if request.method != "POST":
+        if (
+            (why := hindrance(frame.ticket, verb))
+            and not hasattr(request, "kept")
+            and verb not in ("note", "send_update")
+        ):
+            return answer(request, frame, frame.form(verb), refusal=why, is_shut=True, status=409)
         return answer(request, frame, refilled(request, frame.form(verb)))
     form, seen = frame.form(verb, request.POST), request.POST.get("seen", "")
     at = timezone.now()

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from config.templatetags.ui import clock_time, span
 from escalations.checklist import Item
 from escalations.checklist_facts import Facts
-from escalations.enums import ClockKind
+from escalations.enums import ClockKind, EventKind
 from escalations.models import Escalation
 
 
@@ -56,6 +56,13 @@ def _answered(ticket: Any, facts: Facts, at: datetime) -> str:
         return ""
     clock.ticket = ticket
     names = {"span": span(clock.elapsed(at)), "name": facts.answered_by}
+    if facts.answered_how != EventKind.ACKNOWLEDGED:
+        words = (
+            _("Answered in %(span)s, late, by %(name)s")
+            if clock.breached_at
+            else _("Answered in %(span)s, by %(name)s")
+        )
+        return words % names
     if clock.breached_at:
         return _("Acknowledged in %(span)s, late, by %(name)s") % names
     return _("Acknowledged in %(span)s, by %(name)s") % names

@@ -98,7 +98,7 @@ def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str
         "status": str(ticket.get_status_display()),
         "work_completed": "",
         "next_steps": "",
-        "expected_resolution": _when(_ahead(resolution, case.at)) or _("to be confirmed"),
+        "expected_resolution": _expected(resolution, case.at),
         "root_cause": ticket.root_cause,
         "solution": ticket.solution,
         "prevention": ticket.prevention,
@@ -107,6 +107,17 @@ def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str
         "customer_page": customer_pages.address_of(ticket),
     }
     return filled | {name: text for name, text in written.items() if text}
+
+
+@in_site_language
+def expected_resolution(ticket: "Ticket", at: datetime) -> str:
+    """What the customer reads where the writer says nothing of it."""
+    running = (clock for clock in ticket.current_clocks() if not clock.stopped_at)
+    return _expected(next((clock for clock in running if clock.kind == ClockKind.RESOLUTION), None), at)
+
+
+def _expected(clock: "Clock | None", at: datetime) -> str:
+    return _when(_ahead(clock, at)) or _("to be confirmed")
 
 
 def _ahead(clock: "Clock | None", at: datetime) -> datetime | None:

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from escalations.customer_mail import expected_resolution
 from escalations.enums import EventKind
 from escalations.wording import ACKNOWLEDGEMENT, UPDATE, argument, offered, typed_fields
 from templates_app.models import CommunicationTemplate
@@ -94,6 +96,8 @@ class SendUpdateForm(PromiseForm):
             self.fields[name].required = required
             plain = PLAIN.get(name) if template.slug == UPDATE else None
             self.fields[name].label = plain or about.get("label") or name
+        if "expected_resolution" in asked and (field := self.fields["expected_resolution"]) and not field.required:
+            field.widget.attrs["placeholder"] = expected_resolution(self.ticket, timezone.now())
         self.order_fields([*asked, "template", "promise", "next_update_at"])
 
     @property

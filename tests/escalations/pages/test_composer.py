@@ -248,3 +248,10 @@ def test_odd_text_is_shown_and_never_breaks(desk, ticket, text):
         preview(desk, ticket, summary=text, next_steps=text, next_update_at=text[:40], promise="custom").status_code
         == 200
     )
+
+
+def test_what_is_sent_in_place_of_an_empty_expected_resolution_stands_in_the_field(desk, ticket):
+    form = desk.get(ticket.get_absolute_url()).context["composer"]["send_update"]
+    placeholder = form.fields["expected_resolution"].widget.attrs["placeholder"]
+    form.initial |= {"summary": "News", "next_steps": "More"}
+    assert f"Expected resolution: {placeholder}" in form.draft(ticket.created_at).body

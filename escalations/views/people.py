@@ -16,6 +16,8 @@ MOST = 2000
 def people(request: HttpRequest) -> JsonResponse:
     """Everybody else who may sign in, by name: [username, full name]."""
     active = (
-        User.objects.filter(is_active=True).exclude(pk=request.user.pk).order_by("first_name", "last_name", "username")
+        User.objects.filter(is_active=True)
+        .exclude(username=request.user.get_username())
+        .order_by("first_name", "last_name", "username")
     )
     return JsonResponse({"people": [[user.username, user.name] for user in active[:MOST]]})

@@ -18,6 +18,12 @@ class Excerpt:
     pieces: list[tuple[str, bool]]
 
 
+def says(text: str, q: str) -> bool:
+    """Whether all the words that were typed stand in `text`."""
+    folded = fold(text)
+    return all(word in folded for word in typed_words(q))
+
+
 def excerpts(tickets: Iterable[int], q: str) -> dict[int, Excerpt]:
     """For each ticket (by key) in whose text a typed word stands, the first place. One query; none without words."""
     typed = typed_words(q)

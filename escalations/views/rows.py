@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from config.templatetags.ui import ago
 from escalations.enums import ClockKind, Status
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
+from escalations.search import Excerpt, excerpts, says
 from escalations.views.counts import MANY
 from escalations.views.faces import Face, next_face
 
@@ -25,6 +26,7 @@ class Row:
     action: str
     detail: str
     unread: bool = False
+    excerpt: Excerpt | None = None  # where a search found it, if neither subject nor customer say so
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,13 @@ class Group:
 def rows_of(tickets: Iterable[Ticket], at: datetime, unread: Container[int] = ()) -> list[Row]:
     """`unread`: keys of the tickets that have news for whoever looks."""
     return [row_of(ticket, at, unread=ticket.pk in unread) for ticket in tickets]
+
+
+def with_excerpts(rows: list[Row], q: str) -> list[Row]:
+    """The rows with where the words were found, for those that do not show it. One query, or none."""
+    plain = [row.ticket.pk for row in rows if not says(f"{row.ticket.subject} {row.ticket.customer.name}", q)]
+    found = excerpts(plain, q) if plain else {}
+    return [replace(row, excerpt=found[row.ticket.pk]) if row.ticket.pk in found else row for row in rows]
 
 
 def row_of(ticket: Ticket, at: datetime, *, unread: bool = False) -> Row:

@@ -30,6 +30,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     filters = ListFilters(request.GET, request.user)
     found = filters.apply(tickets_for(request.user), at)
     page = TicketPages(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = rows.rows_of(page.object_list, at, unread_among(request.user, page.object_list))
     context = {
         "at": at,
         "filters": filters,
@@ -37,6 +38,6 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "pickable": True,
         "headers": headers(filters.cleaned_data.get("ordering", "")),
         "page": page,
-        "rows": rows.rows_of(page.object_list, at, unread_among(request.user, page.object_list)),
+        "rows": rows.with_excerpts(shown, filters.cleaned_data.get("q", "")),
     }
     return render(request, "escalations/tickets.html", context)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contacts.models import Customer
 from escalations.models import SearchWord, Ticket
-from escalations.search import matching
+from escalations.search import excerpts, matching
 
 
 @pytest.fixture
@@ -153,3 +153,34 @@ def test_a_search_narrows_what_it_is_given(log_issue, casey, bob):
 def test_only_blanks_narrow_nothing(log_issue, found):
     ticket = log_issue()
     assert found("  ") == {ticket}
+
+
+def row_html(desk, q):
+    return desk.get("/tickets/", {"q": q}).content.decode()
+
+
+@pytest.fixture
+def desk(client, casey):
+    client.force_login(casey)
+    return client
+
+
+def test_the_list_shows_where_a_word_was_found(desk, log_issue, casey, at):
+    log_issue(description="Since nine.").note(text="The <b>certificate</b> chain is broken.", by=casey, at=at)
+    assert "The &lt;b&gt;<mark>certificate</mark>&lt;/b&gt; <mark>chain</mark> is broken." in row_html(
+        desk, "chain certif"
+    )
+
+
+def test_nothing_is_repeated_that_the_row_says_anyway(desk, log_issue):
+    log_issue(subject="Nobody can sign in", description="Nobody can sign in since nine.")
+    assert "row-found" not in row_html(desk, "acme sign")
+
+
+def test_a_long_text_is_cut_around_the_word(log_issue):
+    ticket = log_issue(description="before " * 100 + "needle" + " after" * 100)
+    pieces = excerpts([ticket.pk], "NEEDLE")[ticket.pk].pieces
+    assert ("needle", True) in pieces
+    text = "".join(piece for piece, _hit in pieces)
+    assert len(text) < 150
+    assert text.startswith("…before") and text.endswith("…")  # noqa: PT018

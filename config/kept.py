@@ -82,7 +82,7 @@ class KeepWhatWasTyped:
 
 def keep(request: HttpRequest) -> str:
     """Keep what was posted for an hour; the address that shows it again. "" if there is nothing to keep."""
-    if request.path_info.startswith(NOT_HERE) or request.headers.get("HX-Request"):
+    if request.path_info.startswith(NOT_HERE):
         return ""
     data = request.POST.copy()
     for name in list(data):

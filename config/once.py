@@ -83,7 +83,7 @@ def _is_form(request: HttpRequest) -> bool:
     """A form with words in it, sent as a page. What a script sends knows by itself whether it was answered."""
     if request.method != "POST" or request.path_info.startswith(NOT_HERE) or not request.user.is_authenticated:
         return False
-    if request.headers.get("HX-Request") or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
         return False
     has_words = any(any(values) for name, values in request.POST.lists() if name not in NO_WORDS)
     return bool(request.POST.get(TOKEN)) and (has_words or bool(request.FILES))

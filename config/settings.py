@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_filters",
-    "django_htmx",
     "drf_spectacular",
     "rest_framework",
 ]
@@ -78,7 +77,6 @@ MIDDLEWARE = [
     "config.once.DoneOnce",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -53,7 +53,13 @@ NEWS: dict[str, tuple[tuple[str, ...], ...]] = {  # by kind of message, the best
     "opened": (("opened",), ("severity",)),
     "mentioned": (("note",),),
     "watching": (
-        ("merged",), ("resolved",), ("reopened",), ("escalated",), ("severity",), ("breach",), ("update_sent",),
+        ("merged",),
+        ("resolved",),
+        ("reopened",),
+        ("escalated",),
+        ("severity",),
+        ("breach",),
+        ("update_sent",),
     ),
 }
 CONSEQUENCES = ("escalated", "skipped", "vacant", "unreachable")

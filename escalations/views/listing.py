@@ -36,6 +36,6 @@ def address(params: QueryDict) -> str:
 
 def tidied(request: HttpRequest, filters: type[QueueFilters]) -> HttpResponse | None:
     """To the same list without the empty fields that a form sends along; None if there are none."""
-    if not filters.is_untidy(request.GET) or request.headers.get("HX-Request"):
+    if not filters.is_untidy(request.GET) or request.headers.get("Fragment"):
         return None
     return redirect(f"{filters.path}?{filters.tidy(request.GET)}".removesuffix("?"))

@@ -35,9 +35,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         return tidied
     at = timezone.now()
     state = _state(request, at)
-    if request.headers.get("HX-Request") and request.GET.get("v") == state["version"]:
+    if request.headers.get("Fragment") and request.GET.get("v") == state["version"]:
         return HttpResponse(status=204)
-    part = request.headers.get("HX-Request") and "v" in request.GET
+    part = request.headers.get("Fragment") and "v" in request.GET
     context = state | _horizons(state["tickets"], at)
     return render(request, "escalations/_queue_live.html" if part else "escalations/queue.html", context)
 

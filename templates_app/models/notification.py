@@ -26,7 +26,8 @@ class Notification(models.Model):
     sent again after a crash is seen as the same mail. `about` (a ticket's number) and `escalation_id` are plain
     values: the outbox knows nothing of tickets. Before `held_until`, if set, its reader wants no mail. `context` is
     the snapshot that the wording is made from; `subject`, `text` and `html` are what was sent. A WRITTEN message has
-    its subject and text from the start. `context["invitation"]` = {"method", "ics"} (RFC 5546) travels along as a part and as a file.
+    its subject and text from the start. `context["invitation"]` = {"method", "ics"} (RFC 5546) travels along as a
+    part and as a file.
     """
 
     # Why it was given up, for who has to find another way; not kept in the row.

@@ -87,7 +87,7 @@ def test_acknowledging_shows_the_message_first(live_server, desk, quiet_console,
     sign_in("casey")
     page.get_by_role("link", name="Reports are slow").first.click()
     page.wait_for_load_state()
-    page.get_by_role("link", name="Acknowledge", exact=True).click()
+    page.locator("#next-part").get_by_role("link", name="Acknowledge").click()
     sheet = page.get_by_role("dialog")
     expect(sheet.locator("[data-draft]")).to_contain_text("Reports are slow")
     sheet.get_by_label("The issue, in a few words").fill("Reports take ten minutes")

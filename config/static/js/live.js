@@ -1,5 +1,4 @@
-// A part of a page that asks the server for news: <div data-live hx-get=… hx-trigger="every 15s">. The server answers
-// 204 when there is none. Nobody is disturbed while reading a menu or typing; what has the focus, what is ticked, what
+// A part of a page that asks the server for news: <div data-live="address">. The server answers 204 when there is none. Nobody is disturbed while reading a menu or typing; what has the focus, what is ticked, what
 // is unfolded and the row at the top of the window stay where they are.
 (() => {
   const part = () => document.querySelector("[data-live]");
@@ -45,18 +44,32 @@
     document.dispatchEvent(new CustomEvent("live:news"));
   };
 
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target.matches("[data-live]") && event.detail.requestConfig.triggeringEvent?.type !== "submit" && busy()) event.preventDefault();
-  });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const live = event.detail.target;
-    if (!live?.matches?.("[data-live]") || !event.detail.shouldSwap) return;
+  const ask = async () => {
+    const live = part();
+    if (!live || busy()) return;
+    const answer = await fetch(live.dataset.live, { headers: { Fragment: "1" } }).catch(() => null);
+    sign(answer?.ok && !answer.redirected ? "on" : "off");
+    if (answer?.status !== 200 || answer.redirected) return;
+    const html = await answer.text();
     // A menu may have been opened while the answer was on its way: the next one comes soon.
-    if (occupied()) event.detail.shouldSwap = false;
-    else remember(live);
+    if (occupied() || part() !== live) return;
+    remember(live);
+    live.outerHTML = html;
+    if (part()) putBack(part());
+  };
+  setInterval(ask, 15000);
+
+  // --- <a data-brings="ids"> brings in these parts of the page it leads to, and leaves the rest as it is
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("[data-brings]");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    const answer = await fetch(link.href).catch(() => null);
+    if (!answer?.ok || answer.redirected) { location.href = link.href; return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    link.dataset.brings.split(" ").forEach((id) => {
+      const fresh = page.getElementById(id);
+      if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh));
+    });
   });
-  document.addEventListener("htmx:afterSettle", () => { if (before && part()) putBack(part()); });
-  document.addEventListener("htmx:sendError", () => sign("off"));
-  document.addEventListener("htmx:responseError", (event) => { if (event.target.matches("[data-live]")) sign("off"); });
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) sign("on"); });
 })();

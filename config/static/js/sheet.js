@@ -15,7 +15,6 @@
       if (!sheet.isConnected) document.body.append(sheet);
       opener = link;
       document.querySelectorAll("[popover]:popover-open").forEach((menu) => menu.hidePopover());
-      window.htmx?.process(sheet);
       sheet.showModal();
       (sheet.querySelector("[autofocus], input:not([type=hidden]), textarea, select") || sheet.querySelector(".form [type=submit]"))?.focus();
       sheet.dispatchEvent(new CustomEvent("sheet:open", { bubbles: true }));

@@ -171,7 +171,8 @@ def test_sent_twice_at_the_same_moment_it_is_done_once_and_both_hear_so(signed_i
         finally:
             connections.close_all()
 
-    said, tickets = [], [log_issue() for _ in range(3)]
+    said: list[int] = []
+    tickets = [log_issue() for _ in range(3)]
     threads = [Thread(target=send, args=[signed_in(casey)]) for _ in range(3)]
     for thread in threads:
         thread.start()

@@ -68,10 +68,10 @@ def test_news_are_204_while_nothing_changed(desk, log_issue, casey, now):
     ticket = log_issue()
     first = desk.get("/")
     version = first.context["version"]
-    again = desk.get("/", {"v": version}, headers={"HX-Request": "true"})
+    again = desk.get("/", {"v": version}, headers={"Fragment": "1"})
     assert again.status_code == 204
     ticket.acknowledge(by=casey, at=ticket.reported_at)
-    changed = desk.get("/", {"v": version}, headers={"HX-Request": "true"})
+    changed = desk.get("/", {"v": version}, headers={"Fragment": "1"})
     assert changed.status_code == 200
     assert b"<html" not in changed.content
     assert b'id="live"' in changed.content
@@ -192,7 +192,7 @@ def test_a_new_alarm_is_news_to_any_tab(signed_in, casey, now, log_issue):
     client = signed_in(casey)
     version = client.get("/?tab=unassigned").context["version"]
     now.minutes(12)
-    assert client.get(f"/?tab=unassigned&v={version}", headers={"HX-Request": "true"}).status_code == 200
+    assert client.get(f"/?tab=unassigned&v={version}", headers={"Fragment": "1"}).status_code == 200
 
 
 def test_whoever_wants_no_notifications_gets_none(desk, now, log_issue):

@@ -62,7 +62,7 @@ def test_a_breach_is_news_and_a_warning_is_none(desk, log_issue, run, now):
 def test_news_change_the_version_of_the_queue(desk, ticket, bob, at):
     version = desk.get("/").context["version"]
     ticket.note(text="Have a look", by=bob, at=at + timedelta(seconds=30))
-    assert desk.get("/", {"v": version}, headers={"HX-Request": "true"}).status_code == 200
+    assert desk.get("/", {"v": version}, headers={"Fragment": "1"}).status_code == 200
 
 
 def test_an_auditor_has_visits_too(signed_in, auditor, log_issue, casey, at, now):

@@ -1,6 +1,9 @@
 // A link to a page with a form, <a data-sheet href=…>, opens that page in a dialog. The form is sent as ever: what is
 // wrong with it is shown by the page itself.
 (() => {
+  // Here, because this script runs before anything is drawn: what only scripts can do does not push the rest about.
+  document.documentElement.classList.add("js");
+
   const sheet = document.createElement("dialog");
   sheet.className = "sheet-dialog";
   sheet.setAttribute("aria-labelledby", "sheet-title");

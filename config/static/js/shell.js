@@ -1,7 +1,5 @@
 // Comfort only; every page works without it. Closing toasts, menus beside their button, errors in view.
 (() => {
-  const page = document.documentElement;
-  page.classList.add("js");
 
   // --- toasts go by themselves, unless somebody is reading them
   document.querySelectorAll(".toast").forEach((toast) => {

@@ -1,6 +1,5 @@
 // Comfort only; every page works without it. Closing toasts, menus beside their button, errors in view.
 (() => {
-
   // --- toasts go by themselves, unless somebody is reading them
   document.querySelectorAll(".toast").forEach((toast) => {
     const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 3000) : toast.remove());

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
@@ -82,6 +82,15 @@ def theme_of(request: HttpRequest) -> str:
     return theme if theme in THEMES else ""
 
 
+@cache
+def _is_page(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
 class Shell:
     """Lazy: a page without the frame, or a fragment of one, pays for nothing."""
 
@@ -138,11 +147,7 @@ class Shell:
         role = getattr(self.request.user, "role", "")
         if link.roles and role not in link.roles:
             return False
-        try:
-            resolve(link.path.partition("?")[0])
-        except Resolver404:
-            return False
-        return True
+        return _is_page(link.path.partition("?")[0])
 
     def _entry(self, link: Link) -> dict[str, Any]:
         count, late = self._count(link.count)

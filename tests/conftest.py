@@ -67,10 +67,11 @@ def smtp(settings: Any) -> Iterator[mailserver.MailServer]:
 # --- the browser -----------------------------------------------------------------------------------------------------
 
 
+VENDOR = "sqlite" if "sqlite" in django_settings.DATABASES["default"]["ENGINE"] else "postgresql"
 DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks that need not be remembered: whoever asks for a page is a browser test, and what asks for no database
     needs one run only. The longest, which are the browser's, come first, so that no worker is left alone with them."""
     for item in items:
@@ -79,6 +80,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         elif not asks & DATABASE and not item.get_closest_marker("django_db"):
             item.add_marker("once")
+    elsewhere = [item for item in items if (only := item.get_closest_marker("only")) and VENDOR not in only.args]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in set(elsewhere)]
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 

@@ -1,17 +1,12 @@
 """Lists walk an index in their order. SQLite says so whatever is in its tables; PostgreSQL’s plans depend on that."""
 
 import pytest
-from django.db import connection
 
 from escalations.filters import ORDERINGS
 from escalations.models import Ticket
 from escalations.views import counts, listing
 
-
-@pytest.fixture(autouse=True)
-def sqlite(db):
-    if connection.vendor != "sqlite":
-        pytest.skip("SQLite's plans")
+pytestmark = [pytest.mark.django_db, pytest.mark.only("sqlite")]
 
 
 @pytest.mark.parametrize("tab", counts.TABS)

@@ -81,9 +81,8 @@ def test_a_refused_verb_leaves_no_words(log_issue, casey, at):
     assert not SearchWord.objects.filter(word="note").exists()
 
 
+@pytest.mark.only("sqlite")  # PostgreSQL always has full text
 def test_without_fts5_the_words_themselves_are_read(log_issue, monkeypatch):
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL always has full text")
     monkeypatch.setattr("escalations.search.backends.has_fts5", lambda: False)
     ticket = log_issue(subject="Certificates expired")
     log_issue(subject="Something else")
@@ -117,9 +116,8 @@ def test_trigrams_are_installed_where_they_can_be(db):
     assert has_trigrams() == (connection.vendor == "postgresql")
 
 
+@pytest.mark.only("postgresql")  # SQLite has no trigrams
 def test_without_the_right_to_install_trigrams_the_reason_is_told(db, monkeypatch):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has none")
     from escalations.search import setup
 
     with connection.cursor() as cursor:

@@ -107,7 +107,9 @@ def came_from_here(request: HttpRequest) -> bool:
 
 
 def _found(request: HttpRequest) -> Kept | None:
-    key = request.GET.get(PARAMETER, "") if request.method == "GET" else ""
+    if request.method != "GET" or request.path_info.startswith(NOT_HERE):
+        return None
+    key = request.GET.get(PARAMETER, "")
     if not KEY.fullmatch(key) or not request.user.is_authenticated:
         return None
     found: Mapping[str, Any] | None = cache.get(f"kept:{key}")

@@ -41,6 +41,9 @@ def faults_of(page: Page, address: str, *looks: str) -> dict[str, Any]:
         page.evaluate(AXE)
         for size, rules in WALK[look]:
             page.set_viewport_size(size)
+            # The window has its new size some time after it was asked for.
+            page.wait_for_function(f"innerWidth === {size['width']}")
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             if wrong := violations(page, rules):
                 faults[f"{size['width']} {look}"] = wrong
             if size is PHONE and (wide := page.evaluate(TOO_WIDE)):

@@ -13,3 +13,4 @@ application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018  reads the modules of all pages
 gc.collect()
 gc.freeze()
+gc.set_threshold(50_000, 20, 20)  # a page makes about as many objects, and drops them all by itself

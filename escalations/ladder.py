@@ -98,7 +98,7 @@ class Ladder:
         """Those whose message was withdrawn (the customer was waited for, somebody had it) and who never heard."""
         if self.journal.dry:
             return
-        untold = self.ticket.escalations.filter(ended_at=None, notified_at=None)
+        untold = self.ticket.escalations.filter(ended_at=None, notified_at=None).order_by("pk")
         keys = [escalation.pk for escalation in untold]
         on_its_way = Notification.objects.filter(escalation_id__in=keys, state="queued")
         for escalation in untold.exclude(pk__in=on_its_way.values("escalation_id")):

@@ -34,7 +34,7 @@ def turn(ticket: Any, verb: str, at: datetime, *, once: bool = False) -> Iterato
     with transaction.atomic():
         locked = lock(ticket)
         move(locked, verb)
-        running = list(locked.clocks.filter(stopped_at=None).select_related("calendar"))
+        running = list(locked.clocks.filter(stopped_at=None).select_related("calendar").order_by("pk"))
         for clock in running:
             clock.ticket = locked
         spans = locked.spans()

@@ -74,9 +74,9 @@ class Aftercare:
         """Let the engine remind up to `until`; whoever is reminded mostly does it soon."""
         while (at := _next_reminder()) and at <= until:
             care(at)
-            for check_in in CheckIn.objects.filter(due_at=at, done_at=None, cancelled_at=None):
+            for check_in in CheckIn.objects.filter(due_at=at, done_at=None, cancelled_at=None).order_by("pk"):
                 self._look(check_in)
-            for action in ActionItem.objects.filter(remind_at__gt=at, done_at=None, dropped_at=None):
+            for action in ActionItem.objects.filter(remind_at__gt=at, done_at=None, dropped_at=None).order_by("pk"):
                 if action.due_on <= at.date():
                     self._finish(action, at)
 

@@ -155,6 +155,8 @@ class Ticket(Verbs, models.Model):
     taken_by_name = models.CharField(_("taken by"), max_length=160, blank=True)
     held_until = models.DateTimeField(_("ladder held until"), null=True, blank=True)
     climbed_at = models.DateTimeField(_("last climbed at"), null=True, blank=True)
+    # Opened by a mail: the severity is a suggestion that nobody has confirmed yet.
+    untriaged = models.BooleanField(_("not triaged yet"), default=False, db_default=False)
     next_due_at = models.DateTimeField(_("next due at"), null=True, blank=True)
     next_due_kind = models.CharField(_("next due"), max_length=10, choices=ClockKind, blank=True)
 
@@ -171,6 +173,9 @@ class Ticket(Verbs, models.Model):
             ),
             models.Index(
                 fields=["team", "next_due_at", "id"], name="ticket_open_of_team", condition=Q(resolved_at=None)
+            ),
+            models.Index(
+                fields=["status", "next_due_at", "id"], name="ticket_open_by_status", condition=Q(resolved_at=None)
             ),
             # The list of all escalations in each of its orders, and the tab of those that wait for the customer.
             models.Index(fields=["next_due_at", "id"], name="ticket_by_due"),

@@ -1,5 +1,10 @@
 """Which tickets a search finds."""
 
+import json
+from typing import Any
+
+from django.db.models import BooleanField, F, Func, TextField, Value
+
 from escalations.models.ticket import TicketQuerySet, primary_key_of
 
 from .backends import Term, holding
@@ -30,7 +35,34 @@ def _holding(tickets: TicketQuerySet, terms: list[Term]) -> TicketQuerySet:
     they would walk through all tickets in the list's order to find the three that there are."""
     found = tickets.filter(pk__in=holding(terms))
     few = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return tickets.filter(pk__in=few) if len(few) <= FEW else found
+    if len(few) > FEW:
+        return found
+    return tickets.filter(Among("pk", few)) if few else tickets.none()
+
+
+class Among(Func):
+    """Whether a column is one of these keys. They travel as one value: a thousand of them, each a value of its own in
+    every query of a page, take longer to hand over than to look up. To be used as a filter."""
+
+    output_field = BooleanField()
+    conditional = True
+    template = "%(expressions)s)"
+
+    def __init__(self, column: str, keys: list[int]) -> None:
+        super().__init__(F(column), Value(json.dumps(keys), output_field=TextField()))
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        sql, (keys,) = self.as_sql(compiler, connection, arg_joiner=" = ANY(", **context)
+        return sql.replace("%s", "%s::bigint[]"), (f"{{{str(keys)[1:-1]}}}",)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(
+            compiler,
+            connection,
+            arg_joiner=" IN (SELECT value FROM json_each(",
+            template="%(expressions)s))",
+            **context,
+        )
 
 
 def _terms(typed: list[str]) -> list[Term]:

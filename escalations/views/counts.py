@@ -24,14 +24,14 @@ TABS = ("mine", "team", "unassigned", "waiting")
 
 
 class Some(Subquery):
-    """How many rows, up to `most` (MANY), as a column of a query."""
+    """How many rows, up to MANY, as a column of a query."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
     empty_result_set_value = 0  # where a filter leaves nothing, the database is not asked
 
-    def __init__(self, rows: QuerySet[Any], most: int | None = None) -> None:
-        super().__init__(rows.order_by().values("pk")[: most or MANY])
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.order_by().values("pk")[:MANY])
 
 
 class Listed(Subquery):

@@ -7,9 +7,7 @@ from django.core.paginator import Page, Paginator
 
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
-from escalations.views.counts import Some
-
-MOST = 2000
+from escalations.views.counts import MANY, Some
 
 
 class TicketPages(Paginator):
@@ -26,19 +24,19 @@ class TicketPages(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.tickets.order_by()[:MOST].count()
+        return self.tickets.order_by()[:MANY].count()
 
     @property
     def is_cut(self) -> bool:
         """There are more than were counted; filters lead to them."""
-        return self.count >= MOST
+        return self.count >= MANY
 
     def get_page(self, number: Any) -> Page:
         """The first page, which is asked for most, brings the count along."""
         if "count" in self.__dict__ or str(number or 1) != "1":
             return super().get_page(number)
         first = self._rows(self.tickets[: self.per_page])
-        rows = list(first.annotate(found_in_all=Some(self.tickets, MOST)))
+        rows = list(first.annotate(found_in_all=Some(self.tickets)))
         self.count = rows[0].found_in_all if rows else 0
         return super()._get_page(rows, 1, self)  # type: ignore[misc]
 

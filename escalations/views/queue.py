@@ -20,7 +20,7 @@ from escalations.views.horizon import AHEAD, Horizon, Point, horizon
 from escalations.views.paging import TicketPages
 from escalations.visits import unread_among
 
-PAGE_SIZE = 50
+PAGE_SIZE = 40
 MOST_DOTS = 48
 TITLES = {"mine": _("My queue"), "team": _("Team queue"), "unassigned": _("Unassigned"), "waiting": _("Waiting")}
 

@@ -14,7 +14,7 @@ from escalations.views.headers import headers
 from escalations.views.paging import TicketPages
 from escalations.visits import unread_among
 
-PAGE_SIZE = 50
+PAGE_SIZE = 40
 
 
 @login_required

@@ -55,7 +55,7 @@ def test_a_number_leads_to_its_ticket(desk, log_issue, typed):
 
 
 def test_pages_keep_their_filters(desk, log_issue):
-    for _ in range(51):
+    for _ in range(41):
         log_issue("P3")
     html = desk.get("/tickets/?severity=P3").content.decode()
     assert "?severity=P3&amp;page=2" in html

@@ -61,7 +61,7 @@ class ContactAdmin(admin.ModelAdmin):
 
     def save_model(self, request: Any, obj: Contact, form: Any, change: bool) -> None:
         if "email" in form.changed_data or "user" in form.changed_data:
-            obj.forget_refusal()
+            obj.forget_address()
         super().save_model(request, obj, form, change)
 
 

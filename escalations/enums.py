@@ -52,6 +52,10 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     # What the customer says of it.
     "customer_complains": WHILE_OPEN | dict.fromkeys((Status.WAITING, *DONE), Status.IN_PROGRESS),
     "customer_confirms": {Status.RESOLVED: Status.RESOLVED},
+    # A reply from them: whoever waited for it goes on.
+    "customer_replies": ALWAYS | {Status.WAITING: Status.IN_PROGRESS},
+    # What somebody who was told can do besides taking it.
+    **dict.fromkeys(("hold_ladder", "pass_on"), WHILE_OPEN),
 }
 
 
@@ -100,6 +104,7 @@ class EventKind(TextChoices):
     REVIEWED = "reviewed", _("Post-mortem")
     ACTION = "action", _("Action item")
     CHECK_IN = "check_in", _("Check-in")
+    HELD = "held", _("Ladder held")
 
 
 class Cause(TextChoices):
@@ -112,6 +117,7 @@ class Cause(TextChoices):
     MANUAL = "manual", _("escalated by hand")
     UNREACHABLE = "unreachable", _("rung before could not be reached")
     REOPENED = "reopened", _("told when reopened")
+    WRONG_PERSON = "wrong_person", _("passed on by the wrong person")
 
 
 TOP = 5

@@ -54,7 +54,7 @@ class ContactShape(StrictModel):
         for name, value in values.items():
             setattr(instance, name, value)
         if instance.address != before:
-            instance.forget_refusal()
+            instance.forget_address()
         instance.save()
         return instance
 

@@ -1,12 +1,14 @@
+from .channels import ChannelAddress
 from .customers import Customer, CustomerContact
 from .history import CustomerChange, CustomerNote, HealthRecord
-from .matrix import Absence, Contact
+from .matrix import Absence, Contact, Rotation, Tenure
 from .people import Team, User
 from .tokens import ApiToken, IdempotencyKey
 
 __all__ = [
     "Absence",
     "ApiToken",
+    "ChannelAddress",
     "Contact",
     "Customer",
     "CustomerChange",
@@ -14,6 +16,8 @@ __all__ = [
     "CustomerNote",
     "HealthRecord",
     "IdempotencyKey",
+    "Rotation",
     "Team",
+    "Tenure",
     "User",
 ]

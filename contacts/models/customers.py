@@ -32,6 +32,12 @@ class Customer(models.Model):
         related_name="customers",
     )
 
+    # Whose mail opens issues for them, besides the addresses of their contacts: ["acme.example"], lower case.
+    domains = models.JSONField(_("e-mail domains"), default=list, blank=True, db_default=[])
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, db_default="", default=""
+    )  # empty: the site's
+
     class Meta:
         ordering = ["name"]
         indexes = [models.Index(fields=["name", "id"], name="customer_by_name")]

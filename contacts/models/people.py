@@ -50,7 +50,8 @@ class User(AbstractUser):
     """Somebody who signs in. `time_zone` and `language` empty mean the site's own.
 
     `mail_rhythm` and the quiet hours (from, until; in the person's own zone, over midnight if until is earlier) hold
-    back what is not about a P1. `theme` empty follows the device.
+    back what is not about a P1. `theme` empty follows the device. `channels` says for a severity's code which channels
+    are tried, in that order; a severity that it leaves out comes by e-mail, and the inbox in the app always has it all.
     """
 
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.CSM)
@@ -68,6 +69,9 @@ class User(AbstractUser):
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     desktop_alerts = models.BooleanField(_("desktop notifications"), default=False, db_default=False)
+    channels = models.JSONField(_("channels"), default=dict, blank=True, db_default={})
+    daily_digest = models.BooleanField(_("daily overview"), default=True, db_default=True)
+    weekly_digest = models.BooleanField(_("weekly overview"), default=True, db_default=True)
 
     class Meta(AbstractUser.Meta):
         constraints = [

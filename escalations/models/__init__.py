@@ -3,6 +3,7 @@ from .calendar import Calendar
 from .care import ActionItem, CheckIn, ChecklistMark, Review
 from .clock import Clock
 from .customer_page import CustomerPage
+from .drill import Drill, DrillCall
 from .escalation import Escalation
 from .event import Event
 from .following import SavedView, Visit, Watch
@@ -25,6 +26,8 @@ __all__ = [
     "Clock",
     "CustomerCall",
     "CustomerPage",
+    "Drill",
+    "DrillCall",
     "Escalation",
     "Event",
     "Heartbeat",

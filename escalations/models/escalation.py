@@ -23,6 +23,7 @@ class Escalation(models.Model):
     at = models.DateTimeField(_("at"))
     contacts = models.JSONField(_("people"), default=list)
     notified_at = models.DateTimeField(_("told at"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     taken_by = models.ForeignKey("contacts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,13 @@
-from .communication import CommunicationTemplate
+from .arrivals import DeliveryReport, InboundMail
+from .communication import CommunicationTemplate, TemplateVersion, Translation
 from .notification import ChannelBreaker, Notification
 
-__all__ = ["ChannelBreaker", "CommunicationTemplate", "Notification"]
+__all__ = [
+    "ChannelBreaker",
+    "CommunicationTemplate",
+    "DeliveryReport",
+    "InboundMail",
+    "Notification",
+    "TemplateVersion",
+    "Translation",
+]

@@ -12,7 +12,8 @@ from templates_app.placeholders import validate_wording
 class CommunicationTemplate(models.Model):
     """Wording with `{{placeholders}}` that are substituted, never executed.
 
-    `fields` lists what the writer fills in: [{"name", "label", "required"}]; the rest comes from the ticket.
+    `fields` lists what the writer fills in: [{"name", "label", "required"}]; the rest comes from the ticket. Subject
+    and body are in the site's language, a Translation has them in another. An archived one is offered no more.
     """
 
     slug = models.SlugField(_("short name"), unique=True)
@@ -21,6 +22,7 @@ class CommunicationTemplate(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("body"))
     fields = models.JSONField(_("fields"), default=list, blank=True)
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -40,3 +42,43 @@ class CommunicationTemplate(models.Model):
                 errors[name] = error
         if errors:
             raise ValidationError(errors)
+
+
+class Translation(models.Model):
+    """The same wording in the language of a customer (a code such as "de")."""
+
+    template = models.ForeignKey(CommunicationTemplate, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(_("language"), max_length=10)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("body"))
+
+    class Meta:
+        ordering = ["template", "language"]
+        verbose_name = _("translation")
+        verbose_name_plural = _("translations")
+        constraints = [models.UniqueConstraint(fields=["template", "language"], name="translation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.template_id}: {self.language}"
+
+
+class TemplateVersion(models.Model):
+    """How a template read from `at` on. Kept for good. `wording` is all of it: {"name", "severities", "fields",
+    "subject", "body", "translations": {language: {"subject", "body"}}}. `restored` is the number of the version that
+    was taken up again."""
+
+    template = models.ForeignKey(CommunicationTemplate, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    wording = models.JSONField()
+    restored = models.PositiveIntegerField(null=True, blank=True)
+    at = models.DateTimeField(_("at"))
+    by_name = models.CharField(_("by"), max_length=160, blank=True)
+
+    class Meta:
+        ordering = ["template", "-number"]
+        verbose_name = _("version of a template")
+        verbose_name_plural = _("versions of templates")
+        constraints = [models.UniqueConstraint(fields=["template", "number"], name="template_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.template_id}: {self.number}"

@@ -17,6 +17,7 @@ class State(models.TextChoices):
     SENT = "sent", _("Sent")
     CANCELLED = "cancelled", _("Cancelled")
     DEAD = "dead", _("Undeliverable")
+    BOUNCED = "bounced", _("Bounced")
 
 
 class Notification(models.Model):
@@ -28,6 +29,10 @@ class Notification(models.Model):
     the snapshot that the wording is made from; `subject`, `text` and `html` are what was sent. A WRITTEN message has
     its subject and text from the start. `context["invitation"]` = {"method", "ics"} (RFC 5546) travels along as a
     part and as a file.
+
+    `channel` is the one that is being tried, `channels` those that are tried after it; `tried` says what went before,
+    [{"channel", "at", "reason"}]. `delivered_at` and `opened_at` are what the mail provider reported, `provider_id` its
+    name for the message; BOUNCED was sent and came back. `read_at`: read in the inbox of the app.
     """
 
     # Why it was given up, for who has to find another way; not kept in the row.
@@ -60,6 +65,12 @@ class Notification(models.Model):
     lease = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    channels = models.JSONField(default=list, blank=True, db_default=[])
+    tried = models.JSONField(default=list, blank=True, db_default=[])
+    provider_id = models.CharField(max_length=200, blank=True, default="", db_default="", db_index=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     bundled_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="bundle")
 
     class Meta:
@@ -71,11 +82,19 @@ class Notification(models.Model):
             models.Index(fields=["about", "created_at"], name="notification_about"),
             models.Index(fields=["to_address", "sent_at"], name="notification_last_sent"),
             models.Index(fields=["-created_at", "-id"], name="notification_newest"),
+            models.Index(fields=["user_id", "-created_at", "-id"], name="notification_of_user"),
+            models.Index(fields=["user_id"], name="notification_unread", condition=Q(read_at=None)),
+            models.Index(
+                fields=["created_at"],
+                name="notification_unproved",
+                condition=Q(urgent=True, delivered_at=None, state__in=["queued", "sent"]),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="notification_sent_has_time",
-                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "bounced"]) & Q(sent_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="notification_queued_has_try",

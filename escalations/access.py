@@ -5,14 +5,16 @@ Pages and the API fetch through here, so that one place decides.
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from contacts.access import must_manage, must_work
 from contacts.models import Customer
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
+
+__all__ = ["customer_or_404", "customers_for", "must_manage", "must_work", "ticket_or_404", "tickets_for"]
 
 
 def tickets_for(user: Any) -> TicketQuerySet:
@@ -37,15 +39,3 @@ def customer_or_404(user: Any, slug: str) -> Customer:
     if customer is None:
         raise Http404(_("There is no customer “%(slug)s”.") % {"slug": slug})
     return customer
-
-
-def must_manage(user: Any) -> None:
-    """Refuse everybody but managers and administrators."""
-    if not user.may_manage:
-        raise PermissionDenied(_("Only managers and administrators do this."))
-
-
-def must_work(user: Any) -> None:
-    """Refuse people who only read."""
-    if not user.may_work:
-        raise PermissionDenied(_("You can read here, but not change anything."))

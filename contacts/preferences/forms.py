@@ -5,15 +5,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from contacts.hours import Rhythm
 from contacts.models import User
 from contacts.models.people import MailRhythm
+from contacts.phones import PHONE
 from contacts.preferences.zones import by_region
 
-PHONE = RegexValidator(r"^\+?[0-9 ()/.x–-]{3,}$", _("A phone number has digits, and may have + ( ) / - and spaces."))
 SHORTEST_DAY = timedelta(hours=2)
 LOOKS = [("", _("Like this device")), ("light", _("Light")), ("dark", _("Dark"))]
 

@@ -2,7 +2,7 @@
 
 import json
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,30 +16,14 @@ from contacts.customer_import.cells import Wrong, money
 from contacts.customer_import.reading import MOST_BYTES
 from contacts.customer_notes import LONGEST
 from contacts.customers import Facts, facts
+from contacts.forms import CardForm
 from contacts.health import LONGEST_NOTE
 from contacts.models import Customer, CustomerContact, Team
 from contacts.models.customers import Health
 
 from .fields import Area
-from .verb import Words
 
 LONGEST_SEEN = 4000  # characters
-
-
-class CardForm(forms.Form):
-    """`heading`, `button` and `about` are the words of the page that shows it."""
-
-    heading: ClassVar[Words] = ""
-    button: ClassVar[Words] = _("Save")
-    about: ClassVar[Words] = ""
-
-    def refuse(self, error: ValidationError) -> None:
-        """Put a verb's objections beside the fields they speak of."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, problems in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, problems)
 
 
 class DayField(forms.DateField):

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from contacts.forms import refilled
 from escalations import attachments
 from escalations.access import must_work
 from escalations.enums import TRANSITIONS
@@ -20,7 +21,6 @@ from escalations.meanwhile import since
 from escalations.models import Event
 from escalations.verbs.turn import hindrance, lock
 from escalations.views.files import Picked, picked
-from escalations.views.kept import refilled
 from escalations.views.story import story_of
 from escalations.views.ticket import overview
 from escalations.views.ticket_frame import TicketFrame

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts.customer_contacts import add_contact, change_contact, move_contact, remove_contact
+from contacts.forms import refilled, sent
 from contacts.models import CustomerContact
 from escalations.access import must_work
 from escalations.forms.customers import ContactForm
-from escalations.views.customers.frame import CustomerFrame, sent
-from escalations.views.kept import refilled
+from escalations.views.customers.frame import CustomerFrame
 
 
 @login_required

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from contacts.churn import NotNow, churn, win_back
 from contacts.customers import Stale, change_customer, create_customer, explained
+from contacts.forms import refilled, sent
 from contacts.health import record_health
 from contacts.models import Customer
 from escalations.access import must_work
 from escalations.forms.customers import ChurnForm, CustomerForm, HealthForm, WinBackForm
-from escalations.views.customers.frame import CustomerFrame, sent
-from escalations.views.kept import refilled
+from escalations.views.customers.frame import CustomerFrame
 
 READS_AND_SENDS = ["GET", "HEAD", "POST"]
 

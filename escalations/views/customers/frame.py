@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,9 +12,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from contacts.customers import amount
+from contacts.forms import CardForm
 from contacts.models import Customer
 from escalations.access import customer_or_404
-from escalations.forms.customers import CardForm
 from escalations.views.customers.listing import days_left
 
 # (name, label, name of the url)
@@ -59,8 +59,3 @@ class CustomerFrame:
         """A page with one small form, which may open as a sheet."""
         context = self.context(form=form, heading=more.pop("heading", form.heading), **more)
         return render(request, "escalations/customers/form.html", context, status=status)
-
-
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: what was sent, be it nothing at all; None while it is only shown."""
-    return request.POST if request.method == "POST" else None

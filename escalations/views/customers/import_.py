@@ -21,10 +21,10 @@ from contacts.customer_import.plan import Plan, plan
 from contacts.customer_import.reading import MOST_BYTES, Sheet, Unreadable, read
 from contacts.customer_import.rows import CHANGED, NEW, PROBLEM, SAME
 from contacts.customers import explained
+from contacts.forms import sent
 from escalations.access import must_manage
 from escalations.forms.customers import ImportForm
 from escalations.spreadsheet import BOM
-from escalations.views.customers.frame import sent
 
 PAGE_SIZE = 100
 PROBLEMS_SHOWN = 200

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contacts.customer_notes import delete_note, edit_note, must_own, write_note
+from contacts.forms import refilled, sent
 from contacts.models import CustomerNote
 from escalations.access import must_work
 from escalations.forms.customers import NoteForm
-from escalations.views.customers.frame import CustomerFrame, sent
-from escalations.views.kept import refilled
+from escalations.views.customers.frame import CustomerFrame
 
 PAGE_SIZE = 25
 

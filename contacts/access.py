@@ -1,0 +1,18 @@
+"""Who may change what of people and the matrix. Everybody who is signed in reads."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+
+def must_manage(user: Any) -> None:
+    """Refuse everybody but managers and administrators."""
+    if not user.may_manage:
+        raise PermissionDenied(_("Only managers and administrators do this."))
+
+
+def must_work(user: Any) -> None:
+    """Refuse people who only read."""
+    if not user.may_work:
+        raise PermissionDenied(_("You can read here, but not change anything."))

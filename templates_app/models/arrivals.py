@@ -5,13 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DeliveryReport(models.Model):
-    """One thing that a mail provider, or a mail server's bounce, said about one of our messages. `key` is unique, so
-    that a report that comes twice counts once."""
+    """One thing that a mail provider, or a mail server's bounce, said about one of our messages.
+
+    `key` is unique, so that a report that comes twice counts once. `message_id` is the message's name as the other side
+    gave it. `notification` is null until it is found; a report may be quicker than the note that its message has left.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     notification = models.ForeignKey(
         "templates_app.Notification", null=True, blank=True, on_delete=models.CASCADE, related_name="reports"
     )
+    message_id = models.CharField(max_length=250, blank=True, default="", db_default="")
     kind = models.CharField(_("what"), max_length=20)
     address = models.CharField(_("address"), max_length=254, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -22,6 +26,9 @@ class DeliveryReport(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("delivery report")
         verbose_name_plural = _("delivery reports")
+        indexes = [
+            models.Index(fields=["at"], name="report_waiting", condition=models.Q(notification=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.address}"

@@ -32,7 +32,8 @@ class Notification(models.Model):
 
     `channel` is the one that is being tried, `channels` those that are tried after it; `tried` says what went before,
     [{"channel", "at", "reason"}]. `delivered_at` and `opened_at` are what the mail provider reported, `provider_id` its
-    name for the message; BOUNCED was sent and came back. `read_at`: read in the inbox of the app.
+    name for the message; BOUNCED was sent and came back. `read_at`: read in the inbox of the app. `passed_on_at`: it
+    counts as failed, and whoever stands next was told; that happens once, whatever comes later.
     """
 
     # Why it was given up, for who has to find another way; not kept in the row.
@@ -70,6 +71,7 @@ class Notification(models.Model):
     provider_id = models.CharField(max_length=200, blank=True, default="", db_default="", db_index=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
+    passed_on_at = models.DateTimeField(_("passed on at"), null=True, blank=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     bundled_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="bundle")
 

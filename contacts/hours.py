@@ -37,7 +37,7 @@ class Rhythm:
         """The first instant from `at` on at which a message may leave; aware in, aware out. `at` itself if it may."""
         if goes_through or self is AT_ONCE:
             return at
-        zone = _zone(self.zone)
+        zone = zone_named(self.zone)
         when = at if self.daily_at is None else _next(self.daily_at, zone, at, folds=(0,))
         for _night in range(MOST_NIGHTS):
             if self.quiet_until is None or not self.is_quiet(when):
@@ -47,7 +47,7 @@ class Rhythm:
         return when
 
     def is_quiet(self, at: datetime) -> bool:
-        return self.covers(at.astimezone(_zone(self.zone)).time())
+        return self.covers(at.astimezone(zone_named(self.zone)).time())
 
     @property
     def open_for(self) -> timedelta:
@@ -75,11 +75,11 @@ def _next(wall: time, zone: ZoneInfo, after: datetime, *, folds: Iterable[int]) 
     """
     today = after.astimezone(zone).date()
     days = [today + timedelta(days=n) for n in (-1, 0, 1, 2, 3)]  # a zone may skip a whole day
-    coming = (_instant(datetime.combine(day, wall, zone).replace(fold=fold)) for day in days for fold in folds)
+    coming = (instant_of(datetime.combine(day, wall, zone).replace(fold=fold)) for day in days for fold in folds)
     return min(instant for instant in coming if instant >= after)
 
 
-def _instant(local: datetime) -> datetime:
+def instant_of(local: datetime) -> datetime:
     """The instant of a time on the wall; of one that the clocks jump over, the jump."""
     early, late = sorted(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
     if local.replace(fold=0).utcoffset() >= local.replace(fold=1).utcoffset():  # type: ignore[operator]
@@ -95,7 +95,7 @@ def _instant(local: datetime) -> datetime:
 
 
 @lru_cache(maxsize=512)
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
     for known in (name, settings.TIME_ZONE):
         try:
             return ZoneInfo(known)

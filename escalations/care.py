@@ -66,8 +66,10 @@ class Round:
         return Matrix.at(self.at)
 
     def reachable(self, user: Any) -> Recipient | None:
-        told = user and user.is_active and user.email and not self.matrix.is_away(user.pk)
-        return Recipient.of_user(user) if told else None
+        """The person, or whoever stands in for them while they are away."""
+        if user and self.matrix.is_away(user.pk):
+            return self.matrix.stand_in_for(user.pk)
+        return Recipient.of_user(user) if user and user.is_active and user.email else None
 
     def lead(self, team_id: int | None) -> Recipient | None:
         return self.matrix.who("2", team_id).recipient

@@ -45,7 +45,8 @@ def withdrawn(messages: Sequence[Notification], at: datetime) -> dict[int, str]:
 def _reason(message: Notification, ticket: Ticket, running: set[int]) -> str:
     if _says_resolved(message):
         return "" if ticket.status in DONE else _("reopened before it was sent")
-    if ticket.owner and message.user_id != ticket.owner_id and _went_to_the_owner(message):
+    whose = message.context.get("stands_in_for") or message.user_id
+    if ticket.owner and whose != ticket.owner_id and _went_to_the_owner(message):
         return _("now with %(owner)s") % {"owner": ticket.owner.name}
     if message.kind not in ASKING:
         return ""
@@ -72,7 +73,9 @@ def _says_resolved(message: Notification) -> bool:
 def _went_to_the_owner(message: Notification) -> bool:
     """True if it asks somebody only because the issue was theirs. People of the matrix, and whoever stands on a higher
     rung as well, are told for what they are."""
-    theirs = message.kind in TO_THE_OWNER and message.level == "1" and message.user_id and not message.contact_id
+    in_stead = bool(message.context.get("stands_in_for"))
+    is_owner = in_stead or (message.user_id and not message.contact_id)
+    theirs = message.kind in TO_THE_OWNER and message.level == "1" and is_owner
     return bool(theirs) and len(message.context.get("escalations", [])) < 2
 
 

@@ -49,7 +49,7 @@ class Ladder:
     # -- who -----------------------------------------------------------------------------------------------------
 
     def owner_recipient(self) -> Recipient | None:
-        """The owner; whoever stands on level 1 if there is none or the owner is away."""
+        """The owner; if there is none or the owner is away, who stands in for them, or who stands on level 1."""
         return self.standing(1).recipient
 
     @in_site_language
@@ -58,6 +58,9 @@ class Ladder:
         owner = self.ticket.owner
         if str(level) == "1" and owner and self._can_be_told(owner, exclude):
             return Standing("1", _("Owner"), Recipient.of_user(owner, level="1"))
+        if str(level) == "1" and owner and (stand_in := self.journal.matrix.stand_in_for(owner.pk)):
+            if stand_in.email.lower() not in exclude:
+                return Standing("1", _("Owner"), stand_in)
         return self.journal.matrix.who(str(level), self.ticket.team_id, exclude)
 
     def _can_be_told(self, owner: Any, exclude: Collection[str]) -> bool:

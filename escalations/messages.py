@@ -131,6 +131,7 @@ def _own(telling: "Telling", escalation: Any) -> dict[str, Any]:
         "by": telling.by,
         "clock_id": escalation.clock_id if escalation else None,
         **({"language": recipient.language} if recipient.language else {}),
+        **({"stands_in_for": recipient.stands_in_for} if recipient.stands_in_for else {}),
         "take_path": reverse("take", args=[take_token(escalation, recipient.email)]) if escalation else None,
     }
 

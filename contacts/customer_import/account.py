@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from contacts.churn import moment_of, wrong_day
 from contacts.customer_contacts import MOST, in_words
-from contacts.customer_import.rows import CHANGED, NEW, Row
+from contacts.customer_import.rows import Row
 from contacts.customers import Difference, differences, facts
 from contacts.models import Customer, CustomerContact
+from contacts.spreadsheets.rows import CHANGED, NEW
 
 PLAIN = ("name", "tier", "annual_value", "currency", "renewal_on", "health", "team")
 WITHOUT = {"tier": ""}  # what stands there once something was taken away, if not null

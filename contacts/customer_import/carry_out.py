@@ -5,25 +5,18 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from contacts.customer_import.account import Account
-from contacts.customer_import.plan import Plan, plan
-from contacts.customer_import.reading import Sheet
+from contacts.customer_import.plan import CustomerPlan, plan
 from contacts.customers import FIELDS
 from contacts.health import LONGEST_NOTE
 from contacts.models import Customer, CustomerChange, CustomerContact, HealthRecord, User
 from contacts.models.history import ChangeKind, Source
+from contacts.spreadsheets.plan import Moved
+from contacts.spreadsheets.reading import Sheet
 
 BATCH = 500
 
 
-class Moved(Exception):
-    """The file has problems, or the customers have changed since the dry run; `plan` is what would happen now."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__("the dry run is out of date")
-        self.plan = plan
-
-
-def carry_out(sheet: Sheet, *, digest: str, by: User, at: datetime, note: str) -> Plan:
+def carry_out(sheet: Sheet, *, digest: str, by: User, at: datetime, note: str) -> CustomerPlan:
     """Import a file whose dry run had this digest. `note` is what the health records say. Raises Moved."""
     try:
         with transaction.atomic():

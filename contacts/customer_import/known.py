@@ -6,16 +6,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from contacts.models import Customer, CustomerContact, Team
+from contacts.models import Customer, CustomerContact
 
 CHUNK = 5000  # values in one query
 
 
 class Known:
-    """Customers by short name in small letters, their contacts in order, teams by short name and by name."""
+    """Customers by short name in small letters, their contacts in order."""
 
     def __init__(self, slugs: Iterable[str], *, lock: bool = False) -> None:
-        self.teams = teams()
         self.customers: dict[str, Customer] = {}
         for chunk in _chunks(sorted(set(slugs))):
             rows: QuerySet[Customer] = Customer.objects.annotate(low=Lower("slug")).filter(low__in=chunk)
@@ -27,11 +26,6 @@ class Known:
         for keys in _chunks([customer.pk for customer in self.customers.values()]):
             for contact in CustomerContact.objects.filter(customer__in=keys).order_by("position", "pk"):
                 self.contacts.setdefault(contact.customer_id, []).append(contact)
-
-
-def teams() -> dict[str, Team]:
-    every = list(Team.objects.all())
-    return {team.name.lower(): team for team in every} | {team.slug.lower(): team for team in every}
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

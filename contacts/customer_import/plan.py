@@ -1,32 +1,24 @@
-"""What an import would do: each row compared with what is known, every problem named by row and column."""
+"""What an import of customers would do: each row compared with what is known."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from contacts.customer_import.account import Account
-from contacts.customer_import.cells import COLUMNS, TEAM, team_of
-from contacts.customer_import.known import Known, teams
-from contacts.customer_import.reading import Sheet
-from contacts.customer_import.rows import CHANGED, NEW, PROBLEM, SAME, Row, rows_of, wrong_columns
+from contacts.customer_import.cells import COLUMNS, TEAM
+from contacts.customer_import.known import Known
+from contacts.customer_import.rows import Row, rows_of
+from contacts.spreadsheets.cells import team_of, teams
+from contacts.spreadsheets.plan import Plan
+from contacts.spreadsheets.reading import Sheet, read
+from contacts.spreadsheets.rows import CHANGED, NEW, PROBLEM, SAME, wrong_columns
 
 
 @dataclass
-class Plan:
-    """`heading` are the problems of the first row: (column, text). `accounts` are the customers that the rows name."""
+class CustomerPlan(Plan):
+    """`accounts` are the customers that the rows name."""
 
-    sheet: Sheet
-    rows: list[Row]
-    heading: list[tuple[str, str]]
     accounts: list[Account] = field(default_factory=list)
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """How many rows are new, changed, same, or have a problem."""
-        return {NEW: 0, CHANGED: 0, SAME: 0, PROBLEM: 0} | Counter(row.what for row in self.rows)
 
     @property
     def counts_of_customers(self) -> dict[str, int]:
@@ -35,32 +27,13 @@ class Plan:
         changed = sum(bool(each.known and (each.changes or each.contact_changes)) for each in self.accounts)
         return {NEW: new, CHANGED: changed, SAME: len(self.accounts) - new - changed}
 
-    @property
-    def problems(self) -> list[tuple[int, str, str]]:
-        """(row, column, what is wrong), in the order of the file."""
-        return [(1, *each) for each in self.heading] + [
-            (row.number, *each) for row in self.rows for each in row.problems
-        ]
 
-    @property
-    def is_sound(self) -> bool:
-        return not self.heading and not self.counts[PROBLEM]
-
-    @property
-    def changes_something(self) -> bool:
-        return bool(self.counts[NEW] or self.counts[CHANGED])
-
-    @cached_property
-    def digest(self) -> str:
-        """The same as long as the same would happen."""
-        seen = [(row.number, row.slug, row.what, row.changes, row.problems) for row in self.rows]
-        return hashlib.sha256(repr((self.heading, seen)).encode()).hexdigest()[:32]
-
-    def only(self, what: str) -> list[Row]:
-        return [row for row in self.rows if row.what == what] if what else self.rows
+def read_customers(data: bytes) -> Sheet:
+    """Raises Unreadable."""
+    return read(data, COLUMNS, ("name", "slug"))
 
 
-def plan(sheet: Sheet, at: datetime, *, lock: bool = False) -> Plan:
+def plan(sheet: Sheet, at: datetime, *, lock: bool = False) -> CustomerPlan:
     """What importing this at `at` would do. `lock` holds the customers until the transaction ends."""
     readers = COLUMNS | {TEAM: team_of(teams())}
     rows = rows_of(sheet, readers)
@@ -71,7 +44,7 @@ def plan(sheet: Sheet, at: datetime, *, lock: bool = False) -> Plan:
     for row in rows:
         if row.problems:
             row.what = PROBLEM
-    return Plan(sheet, rows, wrong_columns(sheet), accounts)
+    return CustomerPlan(sheet, rows, wrong_columns(sheet, COLUMNS), accounts)
 
 
 def _accounts(rows: list[Row], known: Known) -> Iterator[Account]:

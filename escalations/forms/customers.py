@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from contacts.churn import LONGEST_REASON
 from contacts.currencies import CURRENCIES
 from contacts.customer_contacts import FIELDS as CONTACT_FIELDS
-from contacts.customer_import.cells import Wrong, money
-from contacts.customer_import.reading import MOST_BYTES
+from contacts.customer_import.cells import money
 from contacts.customer_notes import LONGEST
 from contacts.customers import Facts, facts
 from contacts.forms import CardForm
 from contacts.health import LONGEST_NOTE
 from contacts.models import Customer, CustomerContact, Team
 from contacts.models.customers import Health
+from contacts.spreadsheets.cells import Wrong
 
 from .fields import Area
 
@@ -164,27 +164,3 @@ class NoteForm(CardForm):
 
     heading = _("Note about the customer")
     text = forms.CharField(label=_("Note"), max_length=LONGEST, widget=Area(3))
-
-
-class ImportForm(CardForm):
-    heading = _("Import customers")
-    file = forms.FileField(
-        label=_("File"), required=False, widget=forms.ClearableFileInput({"accept": ".csv,.tsv,.txt,text/csv"})
-    )
-    text = forms.CharField(
-        label=_("Or paste the rows, with their first row"), required=False, max_length=1_000_000, widget=Area(4)
-    )
-
-    def clean(self) -> dict[str, Any]:
-        chosen = super().clean() or {}
-        file = chosen.get("file")
-        if file and file.size > MOST_BYTES:
-            self.add_error("file", _("The file is larger than 5 MB. Split it, and import one part after the other."))
-        elif not file and not chosen.get("text", "").strip() and not self.errors:
-            self.add_error("file", _("Choose a file, or paste its rows below."))
-        return chosen
-
-    def data_given(self) -> bytes:
-        """The file's bytes; the pasted text if there is no file."""
-        file = self.cleaned_data.get("file")
-        return file.read() if file else self.cleaned_data["text"].encode()

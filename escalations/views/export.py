@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from escalations.access import tickets_for
 from escalations.enums import Status
 from escalations.models.ticket import FIRST_NUMBER, TicketQuerySet
-from escalations.spreadsheet import BOM, Echo, safe
+from contacts.spreadsheets.writing import BOM, Echo, safe
 from escalations.views import listing
 from escalations.views.picked import picked_keys
 

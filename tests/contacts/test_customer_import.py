@@ -7,12 +7,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contacts.customer_import.carry_out import Moved, carry_out
-from contacts.customer_import.cells import COLUMNS, Wrong, day, money
+from contacts.customer_import.carry_out import carry_out
+from contacts.customer_import.cells import COLUMNS, day, money
 from contacts.customer_import.plan import plan
-from contacts.customer_import.reading import MOST_ROWS, Unreadable, read
+from contacts.customer_import.plan import read_customers as read
 from contacts.customers import change_customer
 from contacts.models import Customer, CustomerChange, CustomerContact, HealthRecord
+from contacts.spreadsheets.cells import Wrong
+from contacts.spreadsheets.plan import Moved
+from contacts.spreadsheets.reading import MOST_ROWS, Unreadable
 
 HEADER = ",".join(COLUMNS)
 GLOBEX = "globex,Globex,Gold,1200.50,USD,2027-01-31,yellow,emea,,,Dana,CTO,dana@globex.example,+1 555"

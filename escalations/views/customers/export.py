@@ -14,9 +14,9 @@ from contacts.customer_contacts import FIELDS as CONTACT_FIELDS
 from contacts.customer_import.cells import COLUMNS
 from contacts.customers import facts
 from contacts.models import Customer, CustomerContact
+from contacts.spreadsheets.writing import BOM, Echo, safe
 from escalations.access import customers_for
 from escalations.customer_filters import CustomerFilters
-from escalations.spreadsheet import BOM, Echo, safe
 
 CHUNK = 500
 FACTS = ("slug", "name", "tier", "annual_value", "currency", "renewal_on", "health", "team")

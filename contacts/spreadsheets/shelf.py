@@ -10,33 +10,33 @@ from django.conf import settings
 KEPT = 24 * 3600  # seconds
 
 
-def put(data: bytes, owner: int) -> uuid.UUID:
-    """The key under which the same person finds it again. What is older than a day goes."""
+def put(data: bytes, kind: str, owner: int) -> uuid.UUID:
+    """The key under which the same person finds it again. `kind`: what the file is of. What is older than a day goes."""
     _folder().mkdir(parents=True, exist_ok=True)
     _sweep()
     key = uuid.uuid4()
-    _path(key, owner).write_bytes(data)
+    _path(key, kind, owner).write_bytes(data)
     return key
 
 
-def get(key: uuid.UUID, owner: int) -> bytes | None:
+def get(key: uuid.UUID, kind: str, owner: int) -> bytes | None:
     """None if it was imported, is too old, or is somebody else's."""
     try:
-        return _path(key, owner).read_bytes()
+        return _path(key, kind, owner).read_bytes()
     except FileNotFoundError:
         return None
 
 
-def drop(key: uuid.UUID, owner: int) -> None:
-    _path(key, owner).unlink(missing_ok=True)
+def drop(key: uuid.UUID, kind: str, owner: int) -> None:
+    _path(key, kind, owner).unlink(missing_ok=True)
 
 
 def _folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "imports"
 
 
-def _path(key: uuid.UUID, owner: int) -> Path:
-    return _folder() / f"{owner}-{key.hex}.csv"
+def _path(key: uuid.UUID, kind: str, owner: int) -> Path:
+    return _folder() / f"{kind}-{owner}-{key.hex}.csv"
 
 
 def _sweep() -> None:

@@ -3,12 +3,10 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-
-from contacts.customer_import.cells import COLUMNS
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 10_000
@@ -32,17 +30,23 @@ class Sheet:
     twice: list[str] = field(default_factory=list)
 
 
-def read(data: bytes) -> Sheet:
-    """Raises Unreadable. Rows without any text are left out, but counted."""
+def read(data: bytes, columns: Collection[str], needed: Collection[str]) -> Sheet:
+    """A table with some of `columns`, at least one of the `needed` among them. Raises Unreadable.
+
+    Rows without any text are left out, but counted.
+    """
     text, encoding = _decoded(data)
     if text[:4].lower() == "sep=":  # a line for spreadsheets, no row
         text = text.partition("\n")[2]
-    separator = _separator(text)
+    separator = _separator(text, columns)
     records = _records(text, separator)
     _number, first = next(records, (1, []))
     header = [_name(cell) for cell in first]
-    if not set(header) & {"name", "slug"}:
-        raise Unreadable(_("The first row must name the columns, and one of them must be “name” or “slug”."))
+    if not set(header) & set(needed):
+        names = _(" or ").join(f"“{name}”" for name in needed)
+        raise Unreadable(
+            _("The first row must name the columns, and one of them must be %(names)s.") % {"names": names}
+        )
     rows: list[tuple[int, list[str]]] = []
     for number, record in records:
         if any(cell.strip() for cell in record):
@@ -84,12 +88,12 @@ def _candidates(data: bytes) -> list[str]:
     return ["utf-8", "cp1252"]
 
 
-def _separator(text: str) -> str:
+def _separator(text: str, columns: Collection[str]) -> str:
     """The one that makes the most known columns of the first row."""
     first = next(iter(text.lstrip("\r\n").splitlines()), "")
 
     def known(separator: str) -> int:
-        return len({_name(cell) for cell in first.replace('"', "").split(separator)} & set(COLUMNS))
+        return len({_name(cell) for cell in first.replace('"', "").split(separator)} & set(columns))
 
     return max(SEPARATORS, key=known)
 

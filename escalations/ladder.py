@@ -56,10 +56,11 @@ class Ladder:
     def standing(self, level: int | str, exclude: Collection[str] = ()) -> Standing:
         """Who is told on this rung. Level 1 is the owner."""
         owner = self.ticket.owner
-        if str(level) == "1" and owner and self._can_be_told(owner, exclude):
-            return Standing("1", _("Owner"), Recipient.of_user(owner, level="1"))
-        if str(level) == "1" and owner and (stand_in := self.journal.matrix.stand_in_for(owner.pk)):
-            if stand_in.email.lower() not in exclude:
+        if str(level) == "1" and owner:
+            if self._can_be_told(owner, exclude):
+                return Standing("1", _("Owner"), Recipient.of_user(owner, level="1"))
+            stand_in = self.journal.matrix.stand_in_for(owner.pk)
+            if stand_in and stand_in.email.lower() not in exclude:
                 return Standing("1", _("Owner"), stand_in)
         return self.journal.matrix.who(str(level), self.ticket.team_id, exclude)
 
@@ -167,6 +168,41 @@ class Ladder:
     def _raise_level(self, level: int | str) -> None:
         if str(level).isdigit() and int(level) > self.ticket.level:
             self.ticket.level = int(level)
+
+    def next_position(self, escalation: Escalation, *, cause: str, by: "Actor | None" = None, reason: str = "") -> None:
+        """Another person on the same rung joins its escalation; with nobody left there, the ladder climbs, unless a
+        higher rung was told already."""
+        tried = {person["email"].lower() for person in escalation.contacts}
+        recipient = self.standing(escalation.level, exclude=tried).recipient
+        if recipient:
+            self.join(escalation, recipient, cause=cause, by=by, reason=reason)
+        elif escalation.level.isdigit() and self.ticket.level <= int(escalation.level):
+            self.climb_to(int(escalation.level) + 1, cause=cause, clock=escalation.clock, reason=reason, by=by)
+            self.ticket.climbed_at = self.at
+
+    def join(
+        self, escalation: Escalation, recipient: Recipient, *, cause: str, by: "Actor | None" = None, reason: str = ""
+    ) -> None:
+        """`recipient` is told what this rung was told."""
+        escalation.contacts = [*escalation.contacts, person_of(recipient)]
+        escalation.save(update_fields=["contacts"])
+        self.record(
+            EventKind.ESCALATED,
+            by=by,
+            text=reason,
+            level=escalation.level,
+            cause=str(cause),
+            to=recipient.name,
+            title=recipient.title,
+            passed=[],
+        )
+        self.tell(
+            recipient,
+            kind_for(escalation.cause),
+            escalation=escalation,
+            reason=reason or escalation.reason,
+            by=by.name if by else "",
+        )
 
     # -- standing down ----------------------------------------------------------------------------------------------
 

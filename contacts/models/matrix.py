@@ -96,8 +96,8 @@ class Contact(models.Model):
 class Absence(models.Model):
     """Somebody is away from `starts_at` to `ends_at`; `delegate`, if named, stands in.
 
-    Either of one `contact` (an outsider, or one position only) or of a `user`: then everywhere they stand, and as
-    owner of issues. A `delegate` of the matrix may be away, too: then theirs is asked.
+    Either of a `contact` (an outsider) or of a `user`; a user who is away, also by one of their places in the matrix,
+    is away everywhere they stand, and as owner of issues. A `delegate` of the matrix may be away, too: then theirs is asked.
     """
 
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="absences")

@@ -23,7 +23,7 @@ def test_every_instant_from_the_first_turn_on_lies_in_exactly_one_turn(rota, at)
         return
     assert turn.since <= at < turn.until == handover(rota, turn.number + 1)
     assert timedelta(days=5) < turn.until - turn.since < timedelta(days=9)
-    assert [each for each in turns(rota, at, turn.until)] == [turn]
+    assert list(turns(rota, at, turn.until)) == [turn]
 
 
 @given(rotas, instants, st.lists(st.booleans(), min_size=5, max_size=5))

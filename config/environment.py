@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -50,6 +51,24 @@ def web_address(name: str, default: str = "") -> str:
     value = text(name, default).rstrip("/")
     if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
         raise WrongSetting(f"{name} must be an address that starts with http:// or https://, not {value!r}.")
+    return value
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise WrongSetting(f"{name} must be networks such as 10.20.0.0/16, separated by commas: {error}.") from None
+
+
+def mailbox(name: str) -> str:
+    """An address that may be written to with more before its "@": desk@…, desk+anything@…"""
+    value = text(name).lower()
+    if value and not re.fullmatch(r"[a-z0-9._-]{1,20}@[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?", value):
+        raise WrongSetting(
+            f"{name} must be a plain address such as desk@example.org, with at most 20 letters, digits, dots or "
+            f"hyphens before the @, not {value!r}."
+        )
     return value
 
 
@@ -143,8 +162,16 @@ def _mail_provider(provider: str) -> dict[str, Any]:
         raise WrongSetting(f"EMAIL_URL names {provider}, but no {provider.upper()}_... variable holds its key.")
     return {
         "EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend",
-        "ANYMAIL": {**own, "REQUESTS_TIMEOUT": (2, 10)},
+        "ANYMAIL": {**own, "REQUESTS_TIMEOUT": (2, 10), "WEBHOOK_SECRET": webhook_secret("ANYMAIL_WEBHOOK_SECRET")},
     }
+
+
+def webhook_secret(name: str) -> str:
+    """What the provider signs in with at our webhooks, "user:password"; unset, there are no webhooks."""
+    value = text(name)
+    if value and (not re.fullmatch(r"[^\s:/@]+:[^\s:/@]+", value) or len(value) < 20):
+        raise WrongSetting(f"{name} must look like user:password, 20 characters or more, without : / @ or blanks inside.")
+    return value
 
 
 def _kept_key(file: Path) -> str:

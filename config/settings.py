@@ -27,6 +27,8 @@ try:
     TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
     HEARTBEAT_URL = env.web_address("HEARTBEAT_URL")
     SLACK_WEBHOOK_URL = env.web_address("SLACK_WEBHOOK_URL")
+    INBOUND_ADDRESS = env.mailbox("INBOUND_ADDRESS")  # empty: the desk takes no mail
+    WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
 except env.WrongSetting as wrong:
     # Not an exception: whoever starts this should read the sentence, not a traceback.
     raise SystemExit(f"Switchback cannot start: {wrong}") from None
@@ -207,6 +209,10 @@ USE_TZ = True
 # --- mail ------------------------------------------------------------------------------------------------------------
 globals().update(MAIL)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{ORGANISATION} <escalations@{SITE_HOST}>")
+
+# --- Slack and webhooks, at addresses that people typed --------------------------------------------------------------
+WEBHOOK_HTTP = DEMO or DEBUG  # else https alone
+WEBHOOK_TIMEOUT = 5  # seconds for one request, from looking up the name to the answer
 
 # --- REST API --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

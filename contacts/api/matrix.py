@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as Refused
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from config.rest.fields import Line, Named, Whole
 from config.rest.fields import Listed as ListedField
@@ -12,8 +16,11 @@ from config.rest.permissions import Manages
 from config.rest.query import Number
 from config.rest.serializers import StrictModel
 from config.rest.views import Changed, Created, Deleted, Listed, Noun, PageQuery, Retrieved
+from contacts.absences import save_absence
 from contacts.models import Absence, Contact, Team, User
+from contacts.models.history import Source
 from contacts.models.matrix import Level
+from contacts.rungs import remove_contact, save_contact
 
 
 @extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1, "maximum": 5}, {"enum": ["technical", "product"]}]})
@@ -48,15 +55,21 @@ class ContactShape(StrictModel):
         "contact_team_rung_once": ("position", _("This position of the team's rung is taken.")),
     }
 
+    def create(self, values: dict[str, Any]) -> Contact:
+        return self._save(Contact(), values)
+
     def update(self, instance: Contact, values: dict[str, Any]) -> Contact:
-        """A new address has not refused any mail yet."""
-        before = instance.address
+        return self._save(instance, values)
+
+    def _save(self, contact: Contact, values: dict[str, Any]) -> Contact:
         for name, value in values.items():
-            setattr(instance, name, value)
-        if instance.address != before:
-            instance.forget_address()
-        instance.save()
-        return instance
+            setattr(contact, name, value)
+        try:
+            return save_contact(contact, by=self.context["request"].user, at=self.context["at"], source=Source.API)
+        except Refused as error:
+            raise serializers.ValidationError(error.message_dict) from None
+        except Contact.DoesNotExist:
+            raise Http404 from None  # removed a moment ago
 
 
 class ContactQuery(PageQuery):
@@ -80,42 +93,79 @@ class Contacts(Listed, Retrieved, Created, Changed, Deleted, Noun):
     queryset = Contact.objects.select_related("team", "user")
     lookup_value_regex = "[0-9]{1,18}"
 
+    def destroy(self, request: Request, **kwargs: str) -> Response:
+        """The others keep their numbers: a program that numbers positions itself goes on with its own."""
+        who: dict[str, Any] = {"by": request.user, "at": self.at, "source": Source.API}
+        remove_contact(self.get_object(), close_ranks=False, **who)
+        return Response(status=204)
+
     def get_queryset(self) -> Any:
         wanted = {name: self.query[name] for name in ("level", "team") if self.action == "list" and name in self.query}
         return super().get_queryset().filter(**wanted)
 
 
 class AbsenceShape(StrictModel):
-    contact = ListedField(queryset=Contact.objects.select_related("user"))
-    delegate = ListedField(
-        queryset=Contact.objects.all(), allow_null=True, required=False, help_text="The contact who stands in."
+    contact = ListedField(
+        queryset=Contact.objects.select_related("user"),
+        allow_null=True,
+        required=False,
+        help_text="Who is away: a contact, or else `user`. A contact's user is away everywhere.",
     )
+    user = Named("username", queryset=User.objects.all(), allow_null=True, required=False)
+    delegate = ListedField(
+        queryset=Contact.objects.select_related("user"),
+        allow_null=True,
+        required=False,
+        help_text="The contact who stands in, or else `delegate_user`.",
+    )
+    delegate_user = Named("username", queryset=User.objects.all(), allow_null=True, required=False)
 
     class Meta:
         model = Absence
-        fields = ["id", "contact", "starts_at", "ends_at", "delegate", "note"]
+        fields = ["id", "contact", "user", "starts_at", "ends_at", "delegate", "delegate_user", "note"]
 
     blame = {
         "absence_ends_after_start": ("ends_at", _("This must lie after the start.")),
         "absence_delegate_is_other": ("delegate", _("Somebody else must stand in.")),
+        "absence_delegate_user_is_other": ("delegate_user", _("Somebody else must stand in.")),
+        "absence_of_somebody": ("contact", _("Say who is away: a contact, or a user.")),
+        "absence_one_delegate": ("delegate", _("Name one person who stands in.")),
     }
+
+    def create(self, values: dict[str, Any]) -> Absence:
+        return _saved(Absence(**values))
+
+    def update(self, row: Absence, values: dict[str, Any]) -> Absence:
+        for name, value in values.items():
+            setattr(row, name, value)
+        return _saved(row)
+
+
+def _saved(absence: Absence) -> Absence:
+    try:
+        return save_absence(absence)
+    except Refused as refused:
+        raise serializers.ValidationError(refused.message_dict) from None
 
 
 class AbsenceQuery(PageQuery):
     contact = Number(required=False, min_value=1)
+    user = Named("username", queryset=User.objects.all(), required=False)
 
 
 class Absences(Listed, Retrieved, Created, Changed, Deleted, Noun):
-    """Who of the matrix is away, from when to when, and who stands in."""
+    """Who is away, from when to when, and who stands in."""
 
     shape = AbsenceShape
     takes = {"create": AbsenceShape, "partial_update": AbsenceShape}
     asks = {"list": AbsenceQuery}
     orders = {"": ("-starts_at", "-pk")}
     permission_classes = [Manages]
-    queryset = Absence.objects.all()
+    queryset = Absence.objects.select_related("user", "delegate_user")
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> Any:
-        wanted = {"contact": self.query["contact"]} if self.action == "list" and "contact" in self.query else {}
+        wanted = {
+            name: self.query[name] for name in ("contact", "user") if self.action == "list" and name in self.query
+        }
         return super().get_queryset().filter(**wanted)

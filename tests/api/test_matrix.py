@@ -90,7 +90,7 @@ def test_an_absence_is_entered_changed_and_taken_back(managing: Caller, desk: No
     made = managing.post("/api/v1/absences/", absence())
     assert made.status_code == 201, made.content
     assert made.json()["ends_at"] == "2026-12-23T23:00:00Z"
-    assert set(made.json()) == {"id", "contact", "starts_at", "ends_at", "delegate", "note"}
+    assert set(made.json()) == {"id", "contact", "user", "starts_at", "ends_at", "delegate", "delegate_user", "note"}
     assert managing.patch(made["Location"], {"delegate": None}).json()["delegate"] is None
     assert wrong_fields(managing.patch(made["Location"], {"ends_at": "2026-11-01T00:00:00Z"})) == {"ends_at"}
     listed = managing.get(f"/api/v1/absences/?contact={made.json()['contact']}").json()["results"]
@@ -123,6 +123,19 @@ def test_what_is_wrong_with_an_absence_is_named(managing: Caller, desk: None, ch
 def test_nobody_stands_in_for_themselves(managing: Caller, desk: None) -> None:
     body = absence()
     assert wrong_fields(managing.post("/api/v1/absences/", body | {"delegate": body["contact"]})) == {"delegate"}
+
+
+def test_a_user_is_away_wherever_they_stand(managing: Caller, desk: None, casey: User, vera: User) -> None:
+    usual = {name: value for name, value in absence().items() if name not in ("contact", "delegate")}
+    made = managing.post("/api/v1/absences/", usual | {"user": "vera", "delegate_user": "casey"})
+    assert made.status_code == 201, made.content
+    assert (made.json()["user"], made.json()["contact"], made.json()["delegate_user"]) == ("vera", None, "casey")
+    listed = managing.get("/api/v1/absences/?user=vera").json()["results"]
+    assert [row["id"] for row in listed] == [made.json()["id"]]
+    assert wrong_fields(managing.post("/api/v1/absences/", usual)) == {"contact"}
+    assert wrong_fields(managing.post("/api/v1/absences/", usual | {"user": "vera"})) == {"starts_at"}
+    circle = usual | {"user": "casey", "delegate_user": "vera"}
+    assert wrong_fields(managing.post("/api/v1/absences/", circle)) == {"delegate_user"}
 
 
 @pytest.mark.parametrize("noun", ["contacts", "absences"])

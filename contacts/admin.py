@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.customers import change_customer, create_customer
 from contacts.models import Absence, ApiToken, Contact, Customer, CustomerContact, Team, User
 from contacts.models.history import Source
+from contacts.rungs import check, remove_contact, save_contact
 
 admin.site.register(Team)
 
@@ -52,17 +56,40 @@ class AbsenceInline(admin.TabularInline):
     extra = 0
 
 
+class PositionForm(forms.ModelForm):
+    """What `save_contact` would refuse is said beside its field."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                check(self.instance)
+            except ValidationError as error:
+                self.add_error(None, error)
+
+
+def _who(request: Any) -> dict[str, Any]:
+    return {"by": request.user, "at": timezone.now(), "source": Source.ADMIN}
+
+
 @admin.register(Contact)
 class ContactAdmin(admin.ModelAdmin):
     list_display = ["level", "team", "position", "title", "name", "email", "unreachable_since"]
     list_filter = ["level", "team"]
-    readonly_fields = ["unreachable_since", "unreachable_reason"]
+    form = PositionForm
+    readonly_fields = ["unreachable_since", "unreachable_reason", "proved_at", "proved_how"]
     inlines = [AbsenceInline]
 
     def save_model(self, request: Any, obj: Contact, form: Any, change: bool) -> None:
-        if "email" in form.changed_data or "user" in form.changed_data:
-            obj.forget_address()
-        super().save_model(request, obj, form, change)
+        """As everywhere else: who stood where is kept."""
+        save_contact(obj, **_who(request))
+
+    def delete_model(self, request: Any, obj: Contact) -> None:
+        remove_contact(obj, **_who(request))
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Contact]) -> None:
+        for contact in queryset:
+            remove_contact(contact, **_who(request))
 
 
 @admin.register(ApiToken)

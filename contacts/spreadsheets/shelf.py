@@ -11,7 +11,7 @@ KEPT = 24 * 3600  # seconds
 
 
 def put(data: bytes, kind: str, owner: int) -> uuid.UUID:
-    """The key under which the same person finds it again. `kind`: what the file is of. What is older than a day goes."""
+    """The key under which the same person finds it again; `kind` is what the file is of. Older than a day, files go."""
     _folder().mkdir(parents=True, exist_ok=True)
     _sweep()
     key = uuid.uuid4()

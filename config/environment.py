@@ -170,7 +170,9 @@ def webhook_secret(name: str) -> str:
     """What the provider signs in with at our webhooks, "user:password"; unset, there are no webhooks."""
     value = text(name)
     if value and (not re.fullmatch(r"[^\s:/@]+:[^\s:/@]+", value) or len(value) < 20):
-        raise WrongSetting(f"{name} must look like user:password, 20 characters or more, without : / @ or blanks inside.")
+        raise WrongSetting(
+            f"{name} must look like user:password, 20 characters or more, without : / @ or blanks inside."
+        )
     return value
 
 

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from config import door, faults, health, keys
 from escalations import held_mail
+from templates_app.reports import door as reports
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in, with its limits
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("theme/", door.theme, name="theme"),
     path("demo/sign-in/<slug:username>/", door.demo_sign_in, name="demo-sign-in"),
     path("api/v1/", include("config.api_urls")),
+    path("mail/<path:rest>", reports.door, name="mail-webhooks"),
     path("", include("escalations.urls")),
     path("", include("contacts.urls"), {"saved": held_mail.follow_choice}),
     path("", include("templates_app.urls")),

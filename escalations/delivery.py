@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import care, unreachable
+from escalations import care, proof, unreachable
 from escalations.enums import DONE, Status
 from escalations.heartbeat import beat
 from escalations.models import Clock, Escalation, Ticket
@@ -24,8 +24,10 @@ ABOUT_A_CLOCK = {"breach", "reminder", "at_risk", "escalated"}
 
 
 def deliver(at: datetime | None = None) -> delivery.Report:
-    """One delivery pass at `at` (default: now)."""
+    """One delivery pass at `at` (default: now), and a look at what is not proved to have arrived."""
     at = at or timezone.now()
+    proof.catch_up(at)
+    proof.watch(at)
     report = delivery.deliver(at=at, withdrawn=withdrawn, sent=sent, failed=unreachable.pass_on)
     beat("deliver", at, asdict(report))
     return report
@@ -88,7 +90,9 @@ def _over(context: dict[str, Any], running: set[int]) -> bool:
 
 
 def sent(messages: Sequence[Notification], at: datetime) -> None:
-    """The rungs whose people have been told now."""
-    keys = [key for message in messages for key in message.context.get("escalations", [])]
+    """The rungs whose people have been told now. What another channel than mail has taken has arrived."""
+    keys = proof.keys_of(messages)
     if keys:
         Escalation.objects.filter(pk__in=keys, notified_at=None).update(notified_at=at)
+    if arrived := [message for message in messages if message.channel != "email"]:
+        proof.delivered(arrived, at)

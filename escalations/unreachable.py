@@ -1,7 +1,9 @@
-"""A message that cannot be delivered: the next position is told, or the next rung."""
+"""A message that has failed: the next position is told, or the next rung. Once a message, whatever comes later."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -10,83 +12,111 @@ from escalations import alerts
 from escalations.case import Case
 from escalations.enums import OPEN, Cause, EventKind, Status
 from escalations.journal import Journal
-from escalations.ladder import kind_for, person_of
 from escalations.models import Clock, Escalation, Ticket
 from escalations.models.ticket import primary_key_of
-from escalations.verbs.turn import lock
+from escalations.site_language import site_language
 from templates_app.models import Notification
 
 TO_THE_OWNER = {"at_risk", "breach", "reminder", "assigned", "severity"}
+TELLS_NOBODY_ELSE = ("customer", "call", "admin", "watching", "drill", "coverage", "digest")
+# A message that is itself at fault would be refused for the next person as well.
+OWN_FAULT = "message"
 
 
 def pass_on(message: Notification, at: datetime) -> None:
     """Mark the address if it was refused, record it, and tell whoever is next on the rung; else the next rung above.
 
-    A message that is itself at fault would be refused for the next person as well: then only the administrators are
-    told. Runs inside the transaction that gives the message up.
+    The administrators are told as well; of a message that is itself at fault, they alone. Runs inside the transaction
+    that says that it failed.
     """
-    _alert(message, at)
-    if message.failure == "address":
-        _mark(message, at)
-    ticket = Ticket.objects.filter(pk=primary_key_of(message.about)).first()
-    if ticket is None or message.failure == "message" or message.kind in ("customer", "call", "admin", "watching"):
-        return
-    ticket = lock(ticket)
-    case = Case(Journal(at), ticket, _running(ticket), ticket.spans())
+    pass_all_on([message], at)
+
+
+def pass_all_on(messages: Sequence[Notification], at: datetime) -> None:
+    """The same for many at once; all cases are written together."""
+    with site_language():
+        _alert(messages, at)
+    for message in messages:
+        if message.failure == "address":
+            _mark(message, at)
+    with transaction.atomic():
+        mine = _not_yet(messages, at)
+        _pass_on([m for m in mine if m.failure != OWN_FAULT and m.kind not in TELLS_NOBODY_ELSE], at)
+
+
+def shut(address: str, reason: str, at: datetime) -> None:
+    """Somebody marked our mail as spam, or left the provider's list: nothing goes there any more, whatever it is. What
+    they had was delivered; from now on the matrix passes them over unless another channel reaches them."""
+    _turn_red(address, reason, at)
+    with site_language():
+        problem = _("The mail provider sends nothing to %(address)s any more: %(reason)s")
+        what_to_do = _(
+            "Ask them to let our mail in, have the provider take them off its list, then let them confirm a test."
+        )
+        alert = alerts.Alert(f"shut.{address.lower()}", problem % {"address": address, "reason": reason}, what_to_do)
+    Notification.objects.bulk_create(alerts.messages([alert], at), ignore_conflicts=True)
+
+
+def _not_yet(messages: Sequence[Notification], at: datetime) -> list[Notification]:
+    """Those that are passed on now: of two who find the same message failed, one gets it."""
+    mine = []
+    for message in messages:
+        if Notification.objects.filter(pk=message.pk, passed_on_at=None).update(passed_on_at=at):
+            message.passed_on_at = at
+            mine.append(message)
+    return mine
+
+
+def _pass_on(messages: Sequence[Notification], at: datetime) -> None:
+    journal = Journal(at)
+    cases = _cases(journal, {primary_key_of(message.about) for message in messages})
+    for message in messages:
+        if case := cases.get(primary_key_of(message.about)):
+            _tell_others(case, message)
+    for case in cases.values():
+        case.plan()
+    if cases:
+        journal.write(list(cases.values()))
+    for case in cases.values():
+        case.ticket.save()
+
+
+def _cases(journal: Journal, keys: set[int]) -> dict[int, Case]:
+    """These tickets, locked in the order of their keys, each in hand."""
+    # Without joins: see `turn.lock`.
+    locked = list(Ticket.objects.select_for_update().filter(pk__in=keys).order_by("pk")) if keys else []
+    cases = {}
+    for ticket in locked:
+        clocks = list(ticket.clocks.filter(stopped_at=None).select_related("calendar").order_by("pk"))
+        for clock in clocks:
+            clock.ticket = ticket
+        cases[ticket.pk] = Case(journal, ticket, clocks, ticket.spans())
+    return cases
+
+
+def _tell_others(case: Case, message: Notification) -> None:
     case.record(
         EventKind.UNREACHABLE,
         level=message.level,
         to=message.to_name,
         address=message.to_address,
         reason=message.reason,
+        how=message.failure,
     )
     if message.kind in TO_THE_OWNER:
         _stand_in(case, message)
     for escalation in Escalation.objects.filter(pk__in=message.context.get("escalations", []), ended_at=None):
-        if _still_asks(case, escalation):
-            _next_position(case, escalation)
-    case.plan()
-    case.journal.write([case])
-    ticket.save()
+        if still_asks(case.ticket, escalation, case.clocks):
+            case.next_position(escalation, cause=Cause.UNREACHABLE)
 
 
-def _running(ticket: Ticket) -> list[Clock]:
-    clocks = list(ticket.clocks.filter(stopped_at=None).select_related("calendar"))
-    for clock in clocks:
-        clock.ticket = ticket
-    return clocks
-
-
-def _still_asks(case: Case, escalation: Escalation) -> bool:
+def still_asks(ticket: Ticket, escalation: Escalation, running: Sequence[Clock]) -> bool:
     """Nobody is told in somebody's stead about what is waiting, over, taken or answered."""
-    ticket = case.ticket
     if ticket.status not in OPEN or ticket.status == Status.WAITING:
         return False
     if ticket.taken_at and ticket.taken_at >= escalation.at:
         return False
-    return escalation.clock_id is None or any(clock.pk == escalation.clock_id for clock in case.clocks)
-
-
-def _next_position(case: Case, escalation: Escalation) -> None:
-    """Another person on the same rung joins its escalation; with nobody left there, the ladder climbs, unless a
-    higher rung was told already."""
-    tried = {person["email"].lower() for person in escalation.contacts}
-    standing = case.standing(escalation.level, exclude=tried)
-    if standing.recipient:
-        escalation.contacts = [*escalation.contacts, person_of(standing.recipient)]
-        escalation.save(update_fields=["contacts"])
-        case.record(
-            EventKind.ESCALATED,
-            level=escalation.level,
-            cause=str(Cause.UNREACHABLE),
-            to=standing.recipient.name,
-            title=standing.recipient.title,
-            passed=[],
-        )
-        case.tell(standing.recipient, kind_for(escalation.cause), escalation=escalation, reason=escalation.reason)
-    elif escalation.level.isdigit() and case.ticket.level <= int(escalation.level):
-        case.climb_to(int(escalation.level) + 1, cause=Cause.UNREACHABLE, clock=escalation.clock)
-        case.ticket.climbed_at = case.at
+    return escalation.clock_id is None or any(clock.pk == escalation.clock_id for clock in running)
 
 
 def _stand_in(case: Case, message: Notification) -> None:
@@ -120,28 +150,38 @@ def _stand_in(case: Case, message: Notification) -> None:
 
 
 def _mark(message: Notification, at: datetime) -> None:
-    """Wherever this address stands in the matrix it turns red, until somebody corrects it."""
-    here = Q(email__iexact=message.to_address) | Q(email="", user__email__iexact=message.to_address)
-    Contact.objects.filter(here, unreachable_since=None).update(
-        unreachable_since=at, unreachable_reason=message.reason[:300]
-    )
+    """Unless the address was proved after the message had left: then what came back is old news."""
+    _turn_red(message.to_address, message.reason, at, since=message.sent_at or message.created_at)
 
 
-def _alert(message: Notification, at: datetime) -> None:
-    if message.kind == "admin":
-        return
-    alert = alerts.Alert(
-        f"undelivered.{message.failure}.{message.to_address}",
-        _("A message to %(name)s <%(address)s> about %(number)s could not be delivered: %(reason)s")
-        % {
-            "name": message.to_name,
-            "address": message.to_address,
-            "number": message.about,
-            "reason": message.reason,
-        },
-        _("Correct the address in the contact matrix, or call them. Whoever stands next on the ladder was told.")
-        if message.failure != "message"
-        else _("The mail server refused the message itself. Call them, and look at the mail server’s log."),
-        message.about,
-    )
-    Notification.objects.bulk_create(alerts.messages([alert], at), ignore_conflicts=True)
+def _turn_red(address: str, reason: str, at: datetime, since: datetime | None = None) -> None:
+    """Wherever this address stands in the matrix, until somebody proves or corrects it."""
+    here = Q(email__iexact=address) | Q(email="", user__email__iexact=address)
+    contacts = Contact.objects.filter(here, unreachable_since=None)
+    if since:
+        contacts = contacts.exclude(proved_at__gt=since)
+    contacts.update(unreachable_since=at, unreachable_reason=reason[:300])
+
+
+def _alert(messages: Sequence[Notification], at: datetime) -> None:
+    told = [_alert_about(message) for message in messages if message.kind != "admin"]
+    if told:
+        Notification.objects.bulk_create(alerts.messages(told, at), ignore_conflicts=True)
+
+
+def _alert_about(message: Notification) -> alerts.Alert:
+    names = {
+        "name": message.to_name,
+        "address": message.to_address,
+        "number": message.about,
+        "reason": message.reason,
+    }
+    problem = _("A message to %(name)s <%(address)s> about %(number)s could not be delivered: %(reason)s") % names
+    if message.failure == OWN_FAULT:
+        what_to_do = _("The mail server refused the message itself. Call them, and look at the mail server’s log.")
+    elif message.failure == "unproved":
+        problem = _("A message to %(name)s <%(address)s> about %(number)s is not delivered: %(reason)s") % names
+        what_to_do = _("Look at the mail server. The message goes on being tried; whoever stands next was told.")
+    else:
+        what_to_do = _("Correct the address in the contact matrix, or call them. Whoever stands next was told.")
+    return alerts.Alert(f"undelivered.{message.failure}.{message.to_address}", problem, what_to_do, message.about)

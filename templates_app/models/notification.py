@@ -10,6 +10,7 @@ from templates_app.backends import OutboxBackend
 
 # Kinds whose words are in the row from the start, as a person wrote them; each of these mails travels alone.
 WRITTEN = ("customer", "call")
+ALONE = (*WRITTEN, "digest")  # never folded into another mail, nor another one into it
 
 
 class State(models.TextChoices):
@@ -37,7 +38,7 @@ class Notification(models.Model):
     """
 
     # Why it was given up, for who has to find another way; not kept in the row.
-    failure: Literal["", "address", "tries", "message"] = ""
+    failure: Literal["", "address", "tries", "message", "unproved"] = ""
 
     idem = models.CharField(max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=20)
@@ -116,7 +117,7 @@ class Notification(models.Model):
 class ChannelBreaker(models.Model):
     """A channel whose server cannot be reached rests until `open_until`; its messages keep their tries."""
 
-    channel = models.CharField(max_length=10, primary_key=True)
+    channel = models.CharField(max_length=200, primary_key=True)
     failures = models.PositiveIntegerField(default=0)
     open_until = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)

@@ -55,6 +55,7 @@ SECTIONS = [
         [
             Link("/actions/", _("Actions"), "list-checks"),
             Link("/aftercare/", _("Aftercare"), "heart-pulse"),
+            Link("/absences/", _("Absences"), "calendar-off"),
             Link("/outbox/", _("Outbox"), "send"),
             Link("/settings/", _("Settings"), "settings"),
         ],

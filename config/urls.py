@@ -25,6 +25,8 @@ urlpatterns = [
     path("api/v1/", include("config.api_urls")),
     path("mail/<path:rest>", reports.door, name="mail-webhooks"),
     path("", include("escalations.urls")),
+    path("", include("contacts.absence_pages.urls")),
+    path("contacts/", include("contacts.matrix_urls")),
     path("", include("contacts.urls"), {"saved": held_mail.follow_choice}),
     path("", include("templates_app.urls")),
     path("", include("metrics.urls")),

@@ -67,11 +67,20 @@ def priced(number: str, unit: str, currency: str) -> str:
 
 @register.filter
 def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
-    """`€1.84 m`, `€240 k`: a size to weigh, not a figure to book."""
+    """`€1.84 m`, `€240 k`: a size to weigh, not a figure to book. Millions have three digits, `€6.00 m`, so that amounts
+    that stand side by side are read alike."""
     if amount is None:
         return ""
     number = float(amount)
-    for size, unit in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+    if abs(number) < 1e3:
+        return priced(f"{number:.0f}", "", currency)
+    number = float(f"{number:.3g}")  # before its unit is chosen: 999,600 is a million
+    for size, unit in ((1e9, "bn"), (1e6, "m")):
         if abs(number) >= size:
-            return priced(f"{number / size:.3g}", unit, currency)
-    return priced(f"{number:.0f}", "", currency)
+            return priced(_three_digits(number / size), unit, currency)
+    return priced(f"{number / 1e3:g}", "k", currency)
+
+
+def _three_digits(number: float) -> str:
+    decimals = 2 if abs(number) < 10 else 1 if abs(number) < 100 else 0
+    return f"{number:.{decimals}f}"

@@ -31,11 +31,17 @@ def test_days(language):
 
 
 def test_amounts(language):
-    english = ("£1.26 m", "€240 k", "CHF 950", "$2.5 bn", "1,200.50", "€9,500")
-    german = ("1,26 Mio. £", "240 Tsd. €", "950 CHF", "2,5 Mrd. $", "1.200,50", "9.500 €")
+    english = ("£1.26 m", "€240 k", "CHF 950", "$2.50 bn", "1,200.50", "€9,500")
+    german = ("1,26 Mio. £", "240 Tsd. €", "950 CHF", "2,50 Mrd. $", "1.200,50", "9.500 €")
     shown = (money(1_260_000, "GBP"), money(240_000), money(950, "CHF"), money(2.5e9, "USD"), in_marks("1,200.50"))
     words = (*shown, moments.money("9500.50", "EUR"))
     assert tuple(text.replace("\u00a0", " ") for text in words) == {"en": english, "de": german}[language]
+
+
+def test_amounts_side_by_side_have_the_same_digits():
+    amounts = (1_700_000, 6_000_000, 12_340_000, 152_000_000, 999_600, 999_999_999, 1.2e12, 1_500, 999, -1_700_000)
+    shown = "€1.70 m €6.00 m €12.3 m €152 m €1.00 m €1.00 bn €1200 bn €1.5 k €999 €-1.70 m"
+    assert " ".join(money(amount) for amount in amounts) == shown
 
 
 def test_every_shape_that_templates_ask_for_is_known():

@@ -14,6 +14,7 @@ from config.templatetags.ui import clock_time, unlocalized
 BEHIND, AHEAD = timedelta(hours=1), timedelta(hours=8)
 UPPER, LOWER = 12, 30  # the two rows of names
 LABEL_WIDTH = 6.2  # of one letter at 11.5 px, near enough to keep names apart
+HOUR_FROM_NOW = 40  # px from the middle of "Now" to that of the first hour
 STACK, APART = (0, -9, 9), 11  # px: dots that are nearer to each other stand above and below the line
 
 
@@ -76,7 +77,11 @@ def horizon(points: Iterable[Point], at: datetime, *, width: int, labelled: bool
     return Horizon(
         width=width,
         now_x=x_of(at),
-        ticks=[(x_of(hour), date_format(hour, "H:i")) for hour in _hours(at, every_hours) if x_of(hour) < width - 20],
+        ticks=[
+            (x_of(hour), date_format(hour, "H:i"))
+            for hour in _hours(at, every_hours)
+            if x_of(at) + HOUR_FROM_NOW <= x_of(hour) < width - 20
+        ],
         dots=list(_with_names(dots, width, x_of(at))) if labelled else dots,
         at=at,
     )
@@ -89,8 +94,7 @@ def _state(due: datetime, at: datetime) -> str:
 def _hours(at: datetime, every: int) -> Iterator[datetime]:
     hour = timezone.localtime(at).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     while hour < at + AHEAD:
-        # Too close to "Now" to be read beside it.
-        if hour - at > timedelta(minutes=25) and hour.hour % every == 0:
+        if hour.hour % every == 0:
             yield hour
         hour += timedelta(hours=1)
 

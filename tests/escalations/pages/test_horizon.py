@@ -34,3 +34,9 @@ def test_no_name_stands_on_another():
 
 def test_dots_at_one_moment_are_all_seen():
     assert len({(dot.x, dot.lift) for dot in drawn(("A", -200), ("B", -190), ("C", -180))}) == 3
+
+
+def test_no_hour_stands_on_now():
+    for minutes in range(0, 120, 5):
+        drawing = horizon([], AT + timedelta(minutes=minutes), width=358, labelled=False, every_hours=2)
+        assert min(x for x, _ in drawing.ticks) - drawing.now_x >= 40

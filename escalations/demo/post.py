@@ -10,8 +10,7 @@ from templates_app.models.notification import State
 
 from .acts import dice
 
-COLUMNS = ("subject", "text", "html", "state", "reason", "sent_at", "next_try_at")
-REASON = "demo history"
+COLUMNS = ("subject", "text", "html", "state", "sent_at", "next_try_at")
 
 
 def settle(now: datetime, seed: int) -> int:
@@ -22,7 +21,7 @@ def settle(now: datetime, seed: int) -> int:
         at = min(message.created_at + timedelta(seconds=rng.randint(1, 4)), now)
         worded = mail.compose([message], at=at)
         message.subject, message.text, message.html = worded.subject[:300], worded.text, worded.html
-        message.state, message.reason, message.sent_at, message.next_try_at = State.SENT, REASON, at, None
+        message.state, message.sent_at, message.next_try_at = State.SENT, at, None
         sent([message], at)
     write_back(messages, COLUMNS)
     return len(messages)

@@ -183,7 +183,8 @@ def _ring(left: int) -> SafeString:
 
 @register.simple_tag
 def bar(percent: float, state: str, name: str = "") -> SafeString:
-    """How much of a clock is used up; red and full when it is overdue."""
+    """How much of a clock is used up; red and full when it is overdue, or was."""
+    state = "late" if state == "missed" else state
     width = 100 if state == "late" else max(0, min(100, round(percent)))
     return format_html(
         '<svg class="bar {}"{} viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">'

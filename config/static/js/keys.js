@@ -53,6 +53,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !wanted()) return;
+    // The browser empties the field first; from an empty one Escape goes back to the list.
+    if (event.key === "Escape" && event.target.matches("[data-filter]") && !event.target.value) return event.target.blur();
     if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
     const both = event.timeStamp - firstAt < TWO_KEYS_WITHIN && keys.find(([typed]) => typed === `${first} ${event.key}`);
     const found = both || keys.find(([typed]) => typed === event.key);

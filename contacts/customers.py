@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import number_format
@@ -17,13 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.templatetags.figures import dated
+from contacts import domains
 from contacts.health import record_health
 from contacts.models import Customer, CustomerChange, Team, User
 from contacts.models.customers import Health
 from contacts.models.history import ChangeKind, Source
 
 FIELDS = (
-    "name", "slug", "tier", "annual_value", "currency", "renewal_on", "health", "team", "churned_at", "churn_reason",
+    "name", "slug", "tier", "annual_value", "currency", "renewal_on", "health", "team", "domains", "language",
+    "churned_at", "churn_reason",
 )  # fmt: skip
 # The names of pages that stand beside the customers' own.
 RESERVED = frozenset({"new", "import", "export"})
@@ -41,6 +44,8 @@ LABELS = {
     "renewal_on": gettext_lazy("Renewal"),
     "health": gettext_lazy("Health"),
     "team": gettext_lazy("Team"),
+    "domains": gettext_lazy("Mail domains"),
+    "language": gettext_lazy("Language"),
     "churned_at": gettext_lazy("Left on"),
     "churn_reason": gettext_lazy("Why they left"),
     "contact": gettext_lazy("Contact"),
@@ -68,6 +73,8 @@ def facts(customer: Customer) -> Facts:
         "renewal_on": customer.renewal_on.isoformat() if customer.renewal_on else "",
         "health": customer.health,
         "team": customer.team.slug if customer.team else "",
+        "domains": " ".join(customer.domains),
+        "language": customer.language,
         "churned_at": localtime(customer.churned_at).date().isoformat() if customer.churned_at else "",
         "churn_reason": customer.churn_reason,
     }
@@ -101,6 +108,8 @@ def _shown(what: str, value: str, teams: Mapping[str, str]) -> str:
         return str(Health(value).label)
     if what == "team":
         return teams.get(value, value)
+    if what == "language":
+        return dict(settings.LANGUAGES).get(value, value)
     if what == "annual_value" and value:
         return number_format(value.removesuffix(".00"), use_l10n=True, force_grouping=True)
     if what in ("renewal_on", "churned_at") and value:
@@ -175,6 +184,13 @@ def check(customer: Customer, note: str | None = None) -> None:
         problems["annual_value"] = [_("A value cannot be less than zero.")]
     if not re.fullmatch("[A-Z]{3}", customer.currency):
         problems["currency"] = [_("Give the three letters of ISO 4217, such as EUR.")]
+    try:
+        domains.check(customer.domains)
+    except ValidationError as error:
+        problems["domains"] = error.messages
+    if customer.language and customer.language not in dict(settings.LANGUAGES):
+        names = ", ".join(dict(settings.LANGUAGES))
+        problems["language"] = [_("There is no such language here. There are: %(names)s.") % {"names": names}]
     if note is not None and not note.strip():
         problems["note"] = [_("Say why the health changes.")]
     if problems:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError as Refused
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from config.rest.serializers import StrictModel
 from config.rest.views import Changed, Created, Deleted, Listed, Noun, PageQuery, Retrieved
 from contacts.customer_contacts import in_words
 from contacts.customers import change_customer, create_customer, log_contacts
+from contacts.domains import MOST, tidied
 from contacts.models import Customer, CustomerContact, Team
 from contacts.models.customers import Health
 from contacts.models.history import ChangeKind, Source
@@ -33,6 +35,13 @@ class CustomerContactShape(StrictModel):
 class CustomerShape(StrictModel):
     currency = serializers.RegexField("^[A-Z]{3}$", required=False, help_text="ISO 4217.")
     team = Named("slug", queryset=Team.objects.all(), allow_null=True, required=False)
+    domains = serializers.ListField(
+        child=Line(max_length=253),
+        required=False,
+        max_length=MOST,
+        help_text="Mail domains whose senders open issues for this customer, such as acme.example.",
+    )
+    language = Choice(settings.LANGUAGES, allow_blank=True, required=False, help_text="Empty: the site's own.")
     contacts = CustomerContactShape(
         many=True,
         required=False,
@@ -52,6 +61,8 @@ class CustomerShape(StrictModel):
             "health",
             "churned_at",
             "team",
+            "domains",
+            "language",
             "contacts",
         ]
 
@@ -60,6 +71,9 @@ class CustomerShape(StrictModel):
         if others.filter(slug=slug).exists():
             raise serializers.ValidationError(_("There is a customer of this name already."))
         return slug
+
+    def validate_domains(self, found: list[str]) -> list[str]:
+        return tidied(" ".join(found))
 
     def create(self, values: dict[str, Any]) -> Customer:
         people = values.pop("contacts", [])

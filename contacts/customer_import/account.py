@@ -14,8 +14,9 @@ from contacts.customers import Difference, differences, facts
 from contacts.models import Customer, CustomerContact
 from contacts.spreadsheets.rows import CHANGED, NEW
 
-PLAIN = ("name", "tier", "annual_value", "currency", "renewal_on", "health", "team")
-WITHOUT = {"tier": ""}  # what stands there once something was taken away, if not null
+PLAIN = ("name", "tier", "annual_value", "currency", "renewal_on", "health", "team", "domains", "language")
+# What stands there once something was taken away, if not null.
+WITHOUT: dict[str, Any] = {"tier": "", "domains": [], "language": ""}
 PERSON = ("name", "title", "email", "phone")
 
 

@@ -4,9 +4,12 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from config.templatetags.figures import dated, in_marks
+from contacts import domains
 from contacts.currencies import CURRENCIES
 from contacts.customers import RESERVED
 from contacts.models.customers import Health
@@ -88,6 +91,25 @@ def _grouped(match: re.Match[str], bare: str) -> bool:
     return match["cents"] is None or bare[match.end("whole")] != mark
 
 
+def mail_domains(cell: str) -> tuple[list[str], str]:
+    found = domains.tidied(cell)
+    try:
+        domains.check(found)
+    except ValidationError as error:
+        raise Wrong(" ".join(error.messages)) from None
+    return found, ""
+
+
+def language(cell: str) -> tuple[str, str]:
+    wanted = cell.lower()
+    found = next((code for code, name in settings.LANGUAGES if wanted in (code, str(name).lower())), None)
+    if found is None:
+        names = ", ".join(dict(settings.LANGUAGES))
+        words = _("“%(cell)s” is no language that we write in. Write one of: %(names)s.")
+        raise Wrong(words % {**shown(cell), "names": names})
+    return found, ""
+
+
 COLUMNS: dict[str, Reader] = {
     "slug": slug,
     "name": text(120),
@@ -103,5 +125,7 @@ COLUMNS: dict[str, Reader] = {
     "contact_title": text(120),
     "contact_email": email,
     "contact_phone": text(40),
+    "domains": mail_domains,
+    "language": language,
 }
-MAY_BE_CLEARED = ("tier", "annual_value", "renewal_on", TEAM, "churned_on")
+MAY_BE_CLEARED = ("tier", "annual_value", "renewal_on", TEAM, "domains", "language", "churned_on")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from contacts.currencies import CURRENCIES
 from contacts.customer_contacts import FIELDS as CONTACT_FIELDS
 from contacts.customer_import.cells import money
 from contacts.customer_notes import LONGEST
+from contacts.domains import tidied
 from contacts.customers import Facts, facts
 from contacts.forms import CardForm
 from contacts.health import LONGEST_NOTE
@@ -66,6 +68,17 @@ class SeenField(forms.CharField):
 
 
 class CustomerForm(CardForm):
+    domains = forms.CharField(
+        label=_("Mail domains"),
+        max_length=2000,
+        required=False,
+        help_text=_(
+            "Mail from there opens issues for this customer, such as acme.example. Separate several by blanks."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("The desk’s own")), *settings.LANGUAGES], required=False
+    )
     heading = _("New customer")
     name = forms.CharField(label=_("Name"), max_length=120)
     slug = forms.SlugField(
@@ -82,11 +95,12 @@ class CustomerForm(CardForm):
         Team.objects.all(), label=_("Team"), required=False, to_field_name="slug", empty_label=_("None")
     )
     health = forms.ChoiceField(label=_("Health"), choices=Health.choices, initial=Health.GREEN)
+        values["domains"] = tidied(values["domains"])
     note = forms.CharField(
         label=_("Why, if the health changes"), max_length=LONGEST_NOTE, required=False, widget=Area(2)
     )
     seen = SeenField(required=False)
-    values = ("name", "slug", "tier", "annual_value", "currency", "renewal_on", "team", "health")
+    values = ("name", "slug", "tier", "annual_value", "currency", "renewal_on", "team", "domains", "language", "health")
 
     def __init__(self, data: Any = None, *, customer: Customer | None = None, **options: Any) -> None:
         initial = _initial(customer) if customer else {"currency": "EUR", "health": Health.GREEN}

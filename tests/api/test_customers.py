@@ -21,6 +21,8 @@ GLOBEX = {
     "health": "yellow",
     "churned_at": None,
     "team": "emea",
+    "domains": ["globex.example"],
+    "language": "de",
     "contacts": [DANA],
 }
 
@@ -133,3 +135,12 @@ def test_only_managers_and_administrators_write(
         refusal(caller.delete("/api/v1/customers/acme/"), status)
     assert reading.get("/api/v1/customers/acme/").status_code == 200
     assert configuring.patch("/api/v1/customers/acme/", {"name": "Acme Inc"}).status_code == 200
+
+
+def test_a_mail_domain_is_tidied_and_everybodys_is_refused(managing: Caller) -> None:
+    managing.post("/api/v1/customers/", GLOBEX)
+    changed = managing.patch("/api/v1/customers/globex/", {"domains": ["@Globex.Example", "globex.test"]})
+    assert changed.json()["domains"] == ["globex.example", "globex.test"]
+    refused = managing.patch("/api/v1/customers/globex/", {"domains": ["gmail.com"]})
+    assert refused.status_code == 400
+    assert "domains" in refused.json()["fields"]

@@ -173,7 +173,9 @@ def test_names_alone_are_enough(planned):
         ("globex,Globex,,,,,,,,,,,dana@globex.example,", "contact_name"),
         ("globex,Globex,,,,,,,,,Dana,,," + "1" * 41, "contact_phone"),
         ("globex,Glo\x07bex,,,,,,,,,,,,", "name"),
-        ("globex,Globex,,,,,,,,,,,,,one more", ""),
+        ("globex,Globex,,,,,,,,,,,,,,,one more", ""),
+        ("globex,Globex,,,,,,,,,,,,,gmail.com,", "domains"),
+        ("globex,Globex,,,,,,,,,,,,,,klingon", "language"),
     ],
 )
 def test_every_problem_names_its_row_and_column(planned, line, column):

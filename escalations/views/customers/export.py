@@ -20,6 +20,7 @@ from escalations.customer_filters import CustomerFilters
 
 CHUNK = 500
 FACTS = ("slug", "name", "tier", "annual_value", "currency", "renewal_on", "health", "team")
+MAIL = ("domains", "language")
 
 
 @login_required
@@ -54,9 +55,10 @@ def _rows(customer: Customer, zone: tzinfo) -> Iterator[list[str]]:
         left.astimezone(zone).date().isoformat() if left else "",
         customer.churn_reason,
         *_person(first),
+        *(known[name] for name in MAIL),
     ]
     for contact in others:
-        yield [customer.slug, *[""] * 9, *_person(contact)]
+        yield [customer.slug, *[""] * (len(FACTS) + 1), *_person(contact)]
 
 
 def _person(contact: CustomerContact) -> list[str]:

@@ -15,6 +15,7 @@ TIMERS = {
     "escalations.deliver": 5,
     "escalations.care": 60,
     "config.ping": 60,
+    "metrics.digests": 60,
     "escalations.tidy": 3600,
 }
 

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from metrics.noise import views
+
+urlpatterns = [
+    path("noise/", views.noise, name="noise"),
+]

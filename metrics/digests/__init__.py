@@ -1,0 +1,1 @@
+"""Overviews by mail: what is mine each working day, what is the team's each morning, the numbers each week."""

@@ -1,6 +1,7 @@
 """What the small forms on pages share, of whatever app."""
 
-from typing import ClassVar, TypeVar
+import json
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
 F = TypeVar("F", bound=forms.BaseForm)
+LONGEST_SEEN = 16_000  # characters
 
 
 class CardForm(forms.Form):
@@ -26,6 +28,20 @@ class CardForm(forms.Form):
             return
         for name, problems in error.error_dict.items():
             self.add_error(name if name in self.fields else None, problems)
+
+
+class SeenField(forms.CharField):
+    """What a form is about, as it stood when the form was opened: {name: text}. It comes back from the browser, so
+    anything may stand in it; None if that cannot be used."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> dict[str, str] | None:
+        try:
+            seen = json.loads(str(value or "")[:LONGEST_SEEN])
+        except ValueError:
+            return None
+        return {str(k): str(v) for k, v in seen.items()} if isinstance(seen, dict) else None
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -15,17 +15,15 @@ from contacts.currencies import CURRENCIES
 from contacts.customer_contacts import FIELDS as CONTACT_FIELDS
 from contacts.customer_import.cells import money
 from contacts.customer_notes import LONGEST
+from contacts.customers import facts
 from contacts.domains import tidied
-from contacts.customers import Facts, facts
-from contacts.forms import CardForm
+from contacts.forms import CardForm, SeenField
 from contacts.health import LONGEST_NOTE
 from contacts.models import Customer, CustomerContact, Team
 from contacts.models.customers import Health
 from contacts.spreadsheets.cells import Wrong
 
 from .fields import Area
-
-LONGEST_SEEN = 4000  # characters
 
 
 class DayField(forms.DateField):
@@ -54,31 +52,7 @@ class AmountField(forms.CharField):
             raise ValidationError(str(wrong)) from None
 
 
-class SeenField(forms.CharField):
-    """The customer as it stood when the form was opened. It comes back from the browser: anything may stand in it."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value: Any) -> Facts | None:
-        try:
-            seen = json.loads(str(value or "")[:LONGEST_SEEN])
-        except ValueError:
-            return None
-        return {str(k): str(v) for k, v in seen.items()} if isinstance(seen, dict) else None
-
-
 class CustomerForm(CardForm):
-    domains = forms.CharField(
-        label=_("Mail domains"),
-        max_length=2000,
-        required=False,
-        help_text=_(
-            "Mail from there opens issues for this customer, such as acme.example. Separate several by blanks."
-        ),
-    )
-    language = forms.ChoiceField(
-        label=_("Language"), choices=[("", _("The desk’s own")), *settings.LANGUAGES], required=False
-    )
     heading = _("New customer")
     name = forms.CharField(label=_("Name"), max_length=120)
     slug = forms.SlugField(
@@ -94,8 +68,18 @@ class CustomerForm(CardForm):
     team = forms.ModelChoiceField(
         Team.objects.all(), label=_("Team"), required=False, to_field_name="slug", empty_label=_("None")
     )
+    domains = forms.CharField(
+        label=_("Mail domains"),
+        max_length=2000,
+        required=False,
+        help_text=_(
+            "Mail from there opens issues for this customer, such as acme.example. Separate several by blanks."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("The desk’s own")), *settings.LANGUAGES], required=False
+    )
     health = forms.ChoiceField(label=_("Health"), choices=Health.choices, initial=Health.GREEN)
-        values["domains"] = tidied(values["domains"])
     note = forms.CharField(
         label=_("Why, if the health changes"), max_length=LONGEST_NOTE, required=False, widget=Area(2)
     )
@@ -111,6 +95,7 @@ class CustomerForm(CardForm):
 
     def arguments(self) -> dict[str, Any]:
         values = {name: self.cleaned_data[name] for name in self.values}
+        values["domains"] = tidied(values["domains"])
         if self.customer and not values["slug"]:
             values["slug"] = self.customer.slug
         return values

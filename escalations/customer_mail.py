@@ -2,42 +2,48 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from escalations import customer_pages
 from escalations.actors import Actor
+from escalations.customer_words import expected, values
 from escalations.enums import ClockKind
 from escalations.errors import Invalid
 from escalations.site_language import in_site_language
-from templates_app import rendering
+from templates_app import languages, rendering
 from templates_app.models import CommunicationTemplate, Notification
+from templates_app.placeholders import PLACEHOLDERS
 
 if TYPE_CHECKING:
     from escalations.case import Case
-    from escalations.models.clock import Clock
     from escalations.models.ticket import Ticket
 
 
-def send(case: "Case", slug: str, *, by: Actor, **written: str) -> None:
+def send(case: "Case", slug: str, *, by: Actor, language: str = "", **written: str) -> None:
     """Queue the message of template `slug`, and a copy for each address in the ticket's `cc`; without an address it
-    is only recorded (the customer was told by phone). Every mail leads to the customer's own page.
+    is only recorded (the customer was told by phone). Every mail leads to the customer's own page. It is in `language`
+    if one is given, else in the customer's, where the template has it, else in the site's.
 
-    Raises Invalid if the template cannot be filled, naming what is missing.
+    Raises Invalid if the template cannot be filled, naming what is missing, or does not have that language.
     """
+    from escalations.wording import language_for
+
     people = addressees(case.ticket)
-    template = CommunicationTemplate.objects.filter(slug=slug).first()
+    template = CommunicationTemplate.objects.prefetch_related("translations").filter(slug=slug).first()
     if template is None:
         return
+    if language and language not in languages.languages_of(template):
+        raise Invalid(language=_("“%(name)s” is not translated into that language.") % {"name": template.name})
+    worded = languages.in_language(template, language_for(case.ticket, template, language))
     page = customer_pages.path_for(case.ticket, case.at) if people else ""
+    contact = people[0][0] if people else ""
     try:
-        message = rendering.render(template, values(case, by=by, contact=people[0][0] if people else "", **written))
+        names = rendering.used(worded)
+        filled = values(case, by=by, contact=contact, language=worded.language, names=names, **written)
+        message = rendering.render(worded, filled)
     except rendering.EmptyPlaceholder as error:
-        raise Invalid(**{_field(name): _("The template needs this.") for name in error.names}) from error
+        raise Invalid(**{_field(name): _needed(name, template) for name in error.names}) from error
     except rendering.UnknownPlaceholder as error:
         raise Invalid(template=_("“%(name)s”: %(why)s") % {"name": template.name, "why": error}) from error
     if not people:
@@ -51,7 +57,13 @@ def send(case: "Case", slug: str, *, by: Actor, **written: str) -> None:
             to_name=name,
             to_address=address,
             urgent=True,
-            context={"number": case.ticket.number, "template": slug, "customer_page": page, "copy": bool(copy)},
+            context={
+                "number": case.ticket.number,
+                "template": slug,
+                "language": worded.language,
+                "customer_page": page,
+                "copy": bool(copy),
+            },
             subject=message.subject,
             text=message.text,
             html=message.html,
@@ -81,57 +93,18 @@ def addressees(ticket: "Ticket") -> list[tuple[str, str]]:
 
 
 @in_site_language
-def values(case: "Case", *, by: Actor, contact: str, **written: str) -> dict[str, str]:
-    """Everything a template may name."""
-    ticket = case.ticket
-    next_update = case.clock(ClockKind.UPDATE)
-    resolution = case.clock(ClockKind.RESOLUTION)
-    filled = {
-        "customer_name": ticket.customer.name,
-        "contact_name": contact or ticket.customer.name,
-        "ticket_number": ticket.number,
-        "subject": ticket.subject,
-        "issue": ticket.subject,
-        "severity": str(ticket.severity),
-        "assigned_to": ticket.owner.name if ticket.owner else by.name,
-        "next_update": _when(next_update.due_at if next_update else None) or _("as soon as there is news"),
-        "status": str(ticket.get_status_display()),
-        "work_completed": "",
-        "next_steps": "",
-        "expected_resolution": _expected(resolution, case.at),
-        "root_cause": ticket.root_cause,
-        "solution": ticket.solution,
-        "prevention": ticket.prevention,
-        "sender_name": by.name,
-        "organisation": settings.ORGANISATION,
-        "customer_page": customer_pages.address_of(ticket),
-    }
-    return filled | {name: text for name, text in written.items() if text}
-
-
-@in_site_language
 def expected_resolution(ticket: "Ticket", at: datetime) -> str:
     """What the customer reads where the writer says nothing of it."""
     running = (clock for clock in ticket.current_clocks() if not clock.stopped_at)
-    return _expected(next((clock for clock in running if clock.kind == ClockKind.RESOLUTION), None), at)
-
-
-def _expected(clock: "Clock | None", at: datetime) -> str:
-    return _when(_ahead(clock, at)) or _("to be confirmed")
-
-
-def _ahead(clock: "Clock | None", at: datetime) -> datetime | None:
-    """When it is due, unless that is over: nobody promises the past."""
-    return clock.due_at if clock and clock.due_at and clock.due_at > at else None
-
-
-def _when(at: datetime | None) -> str:
-    """An instant for the customer: site time, with its zone."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at, ZoneInfo(settings.TIME_ZONE))
-    return f"{date_format(local, 'j F Y, H:i')} ({local.tzname()})"
+    return expected(next((clock for clock in running if clock.kind == ClockKind.RESOLUTION), None), at)
 
 
 def _field(name: str) -> str:
     return {"work_completed": "summary"}.get(name, name)
+
+
+def _needed(name: str, template: CommunicationTemplate) -> str:
+    return _("“%(label)s” is empty, and the template “%(name)s” needs it.") % {
+        "label": PLACEHOLDERS[name],
+        "name": template.name,
+    }

@@ -15,8 +15,9 @@ from escalations.case import Case
 from escalations.enums import OPEN, TRANSITIONS, ClockKind
 from escalations.journal import Journal
 from escalations.models import Ticket
-from escalations.wording import argument, typed_fields
+from escalations.wording import argument, language_for, typed_fields
 from templates_app import rendering
+from templates_app.languages import Worded, in_language
 from templates_app.models import CommunicationTemplate
 from templates_app.placeholders import PLACEHOLDERS
 
@@ -41,7 +42,9 @@ class Draft:
 
     people: list[tuple[str, str]]
     subject: str = ""
-    body: str = ""  # HTML, safe
+    body: str = ""  # the text part; HTML, safe
+    html: str = ""  # the HTML part, safe
+    language: str = ""
     chips: list[Chip] = field(default_factory=list)
     problem: str = ""
 
@@ -59,29 +62,50 @@ def draft(
     at: datetime,
     written: Mapping[str, str],
     promised: datetime | None = None,
+    language: str = "",
 ) -> Draft:
-    """What `verb` would send at `at`, with gaps marked where required fields are empty."""
+    """What `verb` would send at `at`, with gaps marked where required fields are empty. `language` as in
+    `customer_mail.send`."""
+    worded = in_language(template, language_for(ticket, template, language))
+    return draft_of(worded, ticket, verb, by=by, at=at, written=written, promised=promised)
+
+
+def draft_of(
+    worded: Worded,
+    ticket: Ticket,
+    verb: str,
+    *,
+    by: Any,
+    at: datetime,
+    written: Mapping[str, str],
+    promised: datetime | None = None,
+) -> Draft:
+    """The same of wording that need not be kept yet."""
     people = customer_mail.addressees(ticket)
     case = _as_it_will_be(ticket, verb, at, promised)
     typed = {name: text for name, text in written.items() if text.strip()}
-    contact = people[0][0] if people else ""
-    filled = customer_mail.values(case, by=Actor.of(by), contact=contact, **typed)
-    asked = {each["name"]: each for each in typed_fields(template)}
+    contact, names = people[0][0] if people else "", rendering.used(worded)
+    filled = customer_mail.values(
+        case, by=Actor.of(by), contact=contact, language=worded.language, names=names, **typed
+    )
+    asked = {each["name"]: each for each in typed_fields(worded)}
     # The writer's words are the writer's: what the ticket says in their place does not make a field filled in.
     filled |= {name: "" for name, each in asked.items() if each.get("required", True) and name not in typed}
     try:
-        message, empty = rendering.render(template, filled), []
+        message, empty = rendering.render(worded, filled), []
     except rendering.EmptyPlaceholder as error:
         empty = error.names
         gaps = {name: f"{OPENS}{PLACEHOLDERS[name]}{CLOSES}" for name in empty}
-        message = rendering.render(template, filled | gaps)
+        message = rendering.render(worded, filled | gaps)
     except rendering.UnknownPlaceholder as error:
         return Draft(people, problem=str(error))
     return Draft(
         people,
         message.subject.replace(OPENS, "[").replace(CLOSES, "]"),
-        _marked(message.text),
-        [_chip(name, filled.get(name, ""), asked, typed, empty) for name in _names(template)],
+        _marked(escape(message.text)),
+        _marked(message.html),
+        worded.language,
+        [_chip(name, filled.get(name, ""), asked, typed, empty) for name in names],
     )
 
 
@@ -89,6 +113,10 @@ def _as_it_will_be(ticket: Ticket, verb: str, at: datetime, promised: datetime |
     """The ticket right after the verb, as far as a message tells of it: its state, and when the next update is due."""
     after = copy(ticket)
     after.status = TRANSITIONS[verb].get(ticket.status, ticket.status)
+    if verb in ("acknowledge", "resolve"):
+        after.acknowledged_at = ticket.acknowledged_at or at
+    if verb == "resolve":
+        after.resolved_at = ticket.resolved_at or at
     clocks = [copy(clock) for clock in ticket.current_clocks() if not clock.stopped_at]
     clocks = [clock for clock in clocks if clock.kind != ClockKind.UPDATE] if after.status in OPEN else []
     if after.status in OPEN and (clock := budgets.update_clock(after, at, at, 1, promised)):
@@ -98,10 +126,6 @@ def _as_it_will_be(ticket: Ticket, verb: str, at: datetime, promised: datetime |
     return case
 
 
-def _names(template: CommunicationTemplate) -> list[str]:
-    return rendering.placeholders(f"{template.subject}\n{template.body}")
-
-
 def _chip(name: str, value: str, asked: Mapping[str, dict], typed: Mapping[str, str], empty: list[str]) -> Chip:
     label = str(asked[name].get("label") or PLACEHOLDERS[name]) if name in asked else str(PLACEHOLDERS[name])
     state = "missing" if name in empty else "typed" if name in typed else "ticket" if value else "open"
@@ -109,6 +133,6 @@ def _chip(name: str, value: str, asked: Mapping[str, dict], typed: Mapping[str, 
     return Chip(label, value, state, field_name)
 
 
-def _marked(text: str) -> SafeString:
-    """The text with its gaps as marks."""
-    return mark_safe(escape(text).replace(OPENS, '<mark class="gap">').replace(CLOSES, "</mark>"))
+def _marked(escaped: str) -> SafeString:
+    """With the gaps as marks."""
+    return mark_safe(escaped.replace(OPENS, '<mark class="gap">').replace(CLOSES, "</mark>"))

@@ -3,6 +3,15 @@
 `fields` are what the writer fills in; everything else comes from the ticket.
 """
 
+from django.utils.translation import gettext_lazy as _
+
+# Why the protocol cannot do without them.
+NEEDED = {
+    "acknowledgement": _("It is sent when somebody acknowledges an issue, so it cannot be put away."),
+    "status-update": _("Every update to a customer starts with it, so it cannot be put away."),
+    "resolution": _("It is sent when somebody resolves an issue, so it cannot be put away."),
+}
+
 ACKNOWLEDGEMENT = """\
 Hello {{contact_name}},
 
@@ -104,3 +113,84 @@ PROTOCOL_TEMPLATES = [
         ],
     },
 ]
+
+ACKNOWLEDGEMENT_DE = """\
+Guten Tag {{contact_name}},
+
+Ihre Meldung ist bei uns eingegangen, und jemand kümmert sich bereits darum: {{issue}}
+
+Wir haben sie als {{severity}} eingestuft. Wir wissen, was das {{customer_name}} kostet, solange es andauert, und \
+stellen unsere übrige Arbeit dahinter zurück. Unser Team sucht gerade nach der Ursache.
+
+Ticket: #{{ticket_number}}
+Priorität: {{severity}}
+Zuständig: {{assigned_to}}
+Nächste Nachricht: {{next_update}}
+
+Bis dahin hören Sie von uns, ob wir die Ursache dann kennen oder nicht. Sollten die Auswirkungen inzwischen größer \
+werden, sagen Sie uns bitte sofort Bescheid und nennen Sie die Ticketnummer.
+
+{{sender_name}}
+{{organisation}}"""
+
+STATUS_UPDATE_DE = """\
+Guten Tag {{contact_name}},
+
+so steht es um das Ticket #{{ticket_number}} von {{customer_name}}.
+
+Aktueller Stand: {{status}}
+Voraussichtlich behoben: {{expected_resolution}}
+Nächste Nachricht: {{next_update}}
+
+Was wir bisher getan haben
+{{work_completed}}
+
+Was wir als Nächstes tun
+{{next_steps}}
+
+Sieht es bei Ihnen anders aus, sagen Sie es uns bitte: Das hilft uns, an der richtigen Stelle zu suchen.
+
+{{sender_name}}
+{{organisation}}"""
+
+RESOLUTION_DE = """\
+Guten Tag {{contact_name}},
+
+das Problem hinter dem Ticket #{{ticket_number}} ({{subject}}) ist behoben.
+
+Ursache
+{{root_cause}}
+
+Lösung
+{{solution}}
+
+Damit es nicht wieder vorkommt
+{{prevention}}
+
+Bitte prüfen Sie, ob bei {{customer_name}} wieder alles läuft, und bestätigen Sie es uns. Stimmt noch etwas nicht, \
+geben Sie uns Bescheid, und wir öffnen das Ticket wieder.
+
+Möchten Sie es gemeinsam durchgehen? Gern vereinbaren wir ein Gespräch, wann es Ihnen passt.
+
+Danke für Ihre Geduld und für die Zusammenarbeit.
+
+{{sender_name}}
+{{organisation}}"""
+
+# By language and short name.
+TRANSLATIONS = {
+    "de": {
+        "acknowledgement": {
+            "subject": "[Kritisch] Wir kümmern uns - Ticket #{{ticket_number}}",
+            "body": ACKNOWLEDGEMENT_DE,
+        },
+        "status-update": {
+            "subject": "[Neuer Stand] Ticket #{{ticket_number}} - {{subject}}",
+            "body": STATUS_UPDATE_DE,
+        },
+        "resolution": {
+            "subject": "[Behoben] Ticket #{{ticket_number}} - {{subject}}",
+            "body": RESOLUTION_DE,
+        },
+    }
+}

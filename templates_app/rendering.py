@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from templates_app import plain
 from templates_app.placeholders import PATTERN, PLACEHOLDERS, UnknownPlaceholder, placeholders, unknown
 
-__all__ = ["EmptyPlaceholder", "Message", "UnknownPlaceholder", "check", "paragraphs", "placeholders", "render"]
+__all__ = ["EmptyPlaceholder", "Message", "UnknownPlaceholder", "check", "paragraphs", "placeholders", "render", "used"]
 
 
 SUBJECT = 150  # characters: a whole description may have been filled in
@@ -19,9 +19,12 @@ SUBJECT = 150  # characters: a whole description may have been filled in
 class Wording(Protocol):
     """What is needed of a CommunicationTemplate; an unsaved one, for a preview, will do."""
 
-    subject: str
-    body: str
-    fields: list[dict]
+    @property
+    def subject(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def fields(self) -> list[dict]: ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def render(template: Wording, values: Mapping[str, object]) -> Message:
     """
     check(template)
     optional = {field["name"] for field in template.fields if not field.get("required", True)}
-    filled = {name: plain.lines(values.get(name)) for name in _used(template)}
+    filled = {name: plain.lines(values.get(name)) for name in used(template)}
     empty = [name for name, value in filled.items() if not value and name not in optional]
     if empty:
         raise EmptyPlaceholder(empty)
@@ -71,7 +74,8 @@ def paragraphs(text: str) -> str:
     return "\n".join(f"<p>{escape(block).replace(chr(10), '<br>')}</p>" for block in blocks if block.strip())
 
 
-def _used(template: Wording) -> list[str]:
+def used(template: Wording) -> list[str]:
+    """The names that it uses, known or not, in the order of their first use."""
     return placeholders(f"{template.subject}\n{template.body}")
 
 

@@ -16,6 +16,8 @@ SHAPES = {
     "j M": pgettext_lazy("shape of a date", "j M"),
     "j M Y": pgettext_lazy("shape of a date", "j M Y"),
     "j M Y H:i": pgettext_lazy("shape of a date", "j M Y H:i"),
+    "j F Y": pgettext_lazy("shape of a date", "j F Y"),
+    "j F Y, H:i": pgettext_lazy("shape of a date", "j F Y, H:i"),
     "j M H:i:s": pgettext_lazy("shape of a date", "j M H:i:s"),
     "D j M, H:i": pgettext_lazy("shape of a date", "D j M, H:i"),
     "D j M Y, H:i": pgettext_lazy("shape of a date", "D j M Y, H:i"),

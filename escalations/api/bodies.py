@@ -62,8 +62,14 @@ class ReasonBody(Strict):
     reason = Text()
 
 
+def language() -> Line:
+    help_text = "Of the message, such as `de`; left out: the customer's, where the template has it."
+    return Line(max_length=10, required=False, allow_blank=True, help_text=help_text)
+
+
 class AcknowledgeBody(Strict):
     message = Flag(required=False, default=False, help_text="Send the acknowledgement template to the customer.")
+    language = language()
 
 
 class AssignBody(Strict):
@@ -84,6 +90,7 @@ class UpdateBody(Strict):
     next_steps = Text()
     expected_resolution = Line(max_length=200, required=False, allow_blank=True)
     next_update_at = Moment(required=False, allow_null=True, help_text="A promise: the next update is due then.")
+    language = language()
 
 
 @extend_schema_field({"oneOf": [{"type": "integer", "minimum": 2, "maximum": 5}, {"enum": ["technical", "product"]}]})
@@ -115,3 +122,4 @@ class ResolveBody(Strict):
     root_cause = Text()
     solution = Text()
     prevention = Text()
+    language = language()

@@ -43,6 +43,12 @@ class ResolveForm(MessageForm):
     solution = forms.CharField(label=_("What was done"), widget=Area(2))
     prevention = forms.CharField(label=_("So that it does not come back"), widget=Area(2))
 
+    def prepare(self, ticket: Any, user: Any) -> None:
+        """What is known from the last time it was resolved need not be typed again."""
+        super().prepare(ticket, user)
+        for name in ("root_cause", "solution", "prevention"):
+            self.initial.setdefault(name, getattr(ticket, name))
+
 
 class ReopenForm(VerbForm):
     verb, title, icon = "reopen", _("Reopen"), "rotate-ccw"

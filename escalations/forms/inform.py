@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from escalations.customer_mail import expected_resolution
+from escalations.customer_words import next_steps
 from escalations.enums import EventKind
-from escalations.wording import ACKNOWLEDGEMENT, UPDATE, argument, offered, typed_fields
+from escalations.wording import ACKNOWLEDGEMENT, UPDATE, argument, language_for, offered, typed_fields
 from templates_app.models import CommunicationTemplate
 
 from .fields import Area
@@ -61,8 +62,8 @@ class SendUpdateForm(PromiseForm):
     )
 
     def prepare(self, ticket: Any, user: Any) -> None:
-        super().prepare(ticket, user)
         self.templates = offered(ticket)
+        super().prepare(ticket, user)
         field: Any = self.fields["template"]
         field.choices = [(each.slug, each.name) for each in self.templates] or [(UPDATE, _("Status update"))]
         chosen = self.chosen()
@@ -96,6 +97,9 @@ class SendUpdateForm(PromiseForm):
             self.fields[name].required = required
             plain = PLAIN.get(name) if template.slug == UPDATE else None
             self.fields[name].label = plain or about.get("label") or name
+        if "next_steps" in asked:
+            with translation.override(language_for(self.ticket, template, self.typed("language"))):
+                self.initial.setdefault("next_steps", next_steps(self.ticket))
         if "expected_resolution" in asked and (field := self.fields["expected_resolution"]) and not field.required:
             field.widget.attrs["placeholder"] = expected_resolution(self.ticket, timezone.now())
         self.order_fields([*asked, "template", "promise", "next_update_at"])
@@ -103,7 +107,8 @@ class SendUpdateForm(PromiseForm):
     @property
     def body_fields(self) -> list[str]:
         """The fields of the message itself, in order."""
-        return [name for name in self.fields if name not in ("template", "promise", "next_update_at")]
+        around = ("template", "language", "promise", "next_update_at")
+        return [name for name in self.fields if name not in around]
 
     @property
     def texts(self) -> list[Any]:
@@ -111,7 +116,7 @@ class SendUpdateForm(PromiseForm):
 
     def arguments(self, at: datetime) -> dict[str, Any]:
         given = super().arguments(at)
-        own = ("summary", "next_steps", "expected_resolution", "template", "next_update_at")
+        own = ("summary", "next_steps", "expected_resolution", "template", "language", "next_update_at")
         known = {name: given[name] for name in own if name in given}
         written = {name: given[name] for name in self.body_fields if name not in own}
         return known | {"template": known.get("template") or UPDATE, "written": written}

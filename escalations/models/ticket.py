@@ -67,6 +67,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         visits = Visit.objects.filter(ticket=models.OuterRef("pk"), user=user.pk)
         watching = Watch.objects.filter(ticket=models.OuterRef("pk"), user=user.pk)
         newest = Event.objects.filter(ticket=models.OuterRef("pk")).order_by("-at", "-pk")
+        steps = ActionItem.objects.filter(ticket=models.OuterRef("pk"), done_at=None, dropped_at=None)
         return (
             self.for_list()
             .select_related("taken_by", "merged_into")
@@ -74,6 +75,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 watching=models.Exists(watching),
                 files_within=RowsWithin(Attachment.objects.filter(ticket=models.OuterRef("pk"))),
                 contacts_within=RowsWithin(contacts.order_by("position", "pk")),
+                steps_within=RowsWithin(steps.order_by("due_on", "pk")),
                 visited_at=models.Subquery(visits.values("at")[:1]),
                 newest_event=Coalesce(models.Subquery(newest.values("pk")[:1]), 0),
                 happened_at=models.Subquery(newest.values("at")[:1]),

@@ -42,8 +42,18 @@ class CustomerVerbs:
             case.record(EventKind.RESUMED, by=actor)
             case.tell_untold()
 
-    def resolve(self: Any, *, root_cause: str, solution: str, prevention: str, by: Actor | User, at: datetime) -> None:
-        """Resolved: all clocks stop, the ladder ends, the customer and everybody who was told hear of it."""
+    def resolve(
+        self: Any,
+        *,
+        root_cause: str,
+        solution: str,
+        prevention: str,
+        by: Actor | User,
+        at: datetime,
+        language: str = "",
+    ) -> None:
+        """Resolved: all clocks stop, the ladder ends, the customer and everybody who was told hear of it. `language`
+        is the message's, else the customer's."""
         required(root_cause=root_cause, solution=solution, prevention=prevention)
         actor = Actor.of(by)
         with turn(self, "resolve", at) as case:
@@ -59,9 +69,8 @@ class CustomerVerbs:
             case.record(EventKind.RESOLVED, by=actor, text=solution, root_cause=root_cause, prevention=prevention)
             case.stand_down(by=actor)
             plan_check_ins(case)
-            customer_mail.send(
-                case, "resolution", by=actor, root_cause=root_cause, solution=solution, prevention=prevention
-            )
+            words = {"root_cause": root_cause, "solution": solution, "prevention": prevention}
+            customer_mail.send(case, "resolution", by=actor, language=language, **words)
 
     def reopen(self: Any, *, reason: str, by: Actor | User, at: datetime) -> None:
         """It was not solved: the resolution clock runs on, the resolved time does not count. A merged issue stands on

@@ -33,9 +33,11 @@ class InformVerbs:
         message: bool = False,
         issue: str = "",
         next_update_at: datetime | None = None,
+        language: str = "",
     ) -> None:
         """The first response; stops the response clock. `message` sends the acknowledgement template, with `issue` as
-        the brief description (else the subject). `next_update_at` is a promise, as in `send_update`."""
+        the brief description (else the subject). `next_update_at` is a promise, as in `send_update`; `language` is the
+        message's, else the customer's."""
         actor = Actor.of(by)
         with turn(self, "acknowledge", at) as case:
             _must_lie_ahead(case, next_update_at)
@@ -46,7 +48,7 @@ class InformVerbs:
             if message or next_update_at:
                 heard(case, promised=next_update_at)
             if message:
-                customer_mail.send(case, "acknowledgement", by=actor, issue=issue)
+                customer_mail.send(case, "acknowledgement", by=actor, language=language, issue=issue)
 
     def send_update(
         self: Any,
@@ -59,12 +61,14 @@ class InformVerbs:
         next_update_at: datetime | None = None,
         template: str = UPDATE,
         written: Mapping[str, str] | None = None,
+        language: str = "",
     ) -> None:
         """A status update to the customer; starts the update clock anew.
 
         `next_update_at` is a promise: the next update is due then. Without it the severity's cadence holds. Another
-        `template` may ask for other fields: `written` gives those by their placeholders. Raises Invalid with the
-        field's name for a placeholder that is not known and a required one that is empty.
+        `template` may ask for other fields: `written` gives those by their placeholders. `language` is the
+        message's, else the customer's. Raises Invalid with the field's name for a placeholder that is not known and a
+        required one that is empty.
         """
         from escalations.wording import must_fit
 
@@ -92,7 +96,7 @@ class InformVerbs:
                 written=more if summary else dict(list(more.items())[1:]),
             )
             heard(case, promised=next_update_at)
-            customer_mail.send(case, template, by=actor, **texts)
+            customer_mail.send(case, template, by=actor, language=language, **texts)
 
 
 def _must_lie_ahead(case: "Case", promised: datetime | None) -> None:

@@ -2,13 +2,16 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
+from django.utils import timezone
 
 from contacts.models import Contact
+from escalations.actors import ENGINE
 from escalations.models import Calendar, ChecklistLine, ProtocolText, Severity
 from escalations.models.protocol import Section
 from escalations.protocol_data.calendars import CALENDARS
@@ -19,8 +22,7 @@ from escalations.protocol_data.matrix import MATRIX
 from escalations.protocol_data.overview import NOTES, OVERVIEW
 from escalations.protocol_data.principles import PRINCIPLES
 from escalations.protocol_data.severities import SEVERITIES
-from templates_app.models import CommunicationTemplate
-from templates_app.protocol_templates import PROTOCOL_TEMPLATES
+from templates_app.editor import starting
 
 TEXTS = {
     Section.OVERVIEW: OVERVIEW,
@@ -33,33 +35,40 @@ TEXTS = {
 
 class Command(BaseCommand):
     help = "Load the escalation protocol, once: what people changed or deleted afterwards stays as they left it."
+    stealth_options = ("at",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--restore", action="store_true", help="bring back what is missing, also what was deleted on purpose"
         )
 
-    def handle(self, *args: Any, restore: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, restore: bool = False, at: datetime | None = None, **options: Any) -> None:
+        at = at or timezone.now()
         with transaction.atomic():
             # The severities are the mark: they come with the first loading, and no desk works without any.
-            if Severity.objects.exists() and not restore:
-                self._say("The protocol was loaded before, and now it is yours: nothing was added.", options)
-                return
-            added = [line for line in load() if line]
-        self._say("\n".join(added) or "The protocol is complete: nothing was missing.", options)
+            was_there = Severity.objects.exists() and not restore
+            added = [line for line in ([] if was_there else load(at)) if line]
+            if names := starting.translate(by=ENGINE, at=at):
+                added.append(_added("translations of templates that nobody has changed", names))
+        nothing = (
+            "The protocol was loaded before, and now it is yours: nothing was added."
+            if was_there
+            else "The protocol is complete: nothing was missing."
+        )
+        self._say("\n".join(added) or nothing, options)
 
     def _say(self, text: str, options: dict[str, Any]) -> None:
         if options["verbosity"]:
             self.stdout.write(text)
 
 
-def load() -> list[str]:
+def load(at: datetime) -> list[str]:
     """Add the rows that are missing and change none; a line for each kind that grew."""
     return [
         _added("calendars", [_calendar(row) for row in CALENDARS]),
         _added("severities", [_severity(row) for row in SEVERITIES]),
         _added("rungs of the contact matrix", [_rung(row) for row in MATRIX]),
-        _added("templates", [_add(CommunicationTemplate, {"slug": row["slug"]}, row) for row in PROTOCOL_TEMPLATES]),
+        _added("templates", starting.add_missing(by=ENGINE, at=at)),
         _added("checklist lines", _checklist()),
         *[_added(section.label.lower(), _texts(section, rows)) for section, rows in TEXTS.items()],
     ]

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         """The tickets that are written by hand, with their whole history."""
         if Ticket.objects.exists():
             raise CommandError("This desk has tickets already. The demo fills an empty one: choose another database.")
-        call_command("load_protocol", verbosity=0)
+        call_command("load_protocol", verbosity=0, at=now)
         stage.set_up(now)
         played = play.play(now, seed, tickets)
         accounts.tell(now)

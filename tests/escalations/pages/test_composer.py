@@ -76,7 +76,7 @@ def test_a_preview_sends_and_changes_nothing(desk, ticket):
 
 
 def test_what_is_missing_is_marked_and_leads_to_its_field(desk, ticket):
-    html = preview(desk, ticket, summary="Found it").content.decode()
+    html = preview(desk, ticket, summary="Found it", next_steps="").content.decode()
     assert '<mark class="gap">Next steps</mark>' in html
     assert 'data-focus="next_steps"' in html
     assert "missing" in html

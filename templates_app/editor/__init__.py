@@ -1,0 +1,1 @@
+"""Changing what customers are written: saving with versions, comparing, restoring, archiving."""

@@ -107,6 +107,15 @@ class EventKind(TextChoices):
     HELD = "held", _("Ladder held")
 
 
+class Source(TextChoices):
+    """How an issue came in."""
+
+    WEB = "web", _("Logged at the desk")
+    MAIL = "mail", _("By e-mail")
+    PHONE = "phone", _("By phone")
+    API = "api", _("By the API")
+
+
 class Cause(TextChoices):
     """Why a rung was told."""
 

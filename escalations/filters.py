@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.templatetags.figures import dated
 from contacts.models import Customer, Team, User
-from escalations.enums import Status
+from escalations.enums import Source, Status
 from escalations.forms import CustomerField, people
 from escalations.models import Severity
 from escalations.models.ticket import TicketQuerySet
@@ -93,6 +93,7 @@ class QueueFilters(forms.Form):
         coerce=int,
         choices=[("", _("Any level")), *((str(n), _("Level %(n)s or above") % {"n": n}) for n in range(2, 6))],
     )
+    source = forms.ChoiceField(label=_("Came in"), required=False, choices=[("", _("Any way")), *Source.choices])
     since = DayField(label=_("Reported from"), required=False)
     until = DayField(label=_("Reported until"), required=False)
     breached = forms.BooleanField(label=_("Missed a clock"), required=False)
@@ -128,7 +129,7 @@ class QueueFilters(forms.Form):
     def narrow(self, tickets: TicketQuerySet) -> TicketQuerySet:
         """`tickets` without those that do not fit, in their own order. Days begin at midnight where the person is."""
         chosen = self.cleaned_data
-        exact = {name: chosen[name] for name in ("severity", "customer", "team") if chosen.get(name)}
+        exact = {name: chosen[name] for name in ("severity", "customer", "team", "source") if chosen.get(name)}
         if owner := chosen.get("owner"):
             exact["owner"] = self._owner(owner)
         if level := chosen.get("level"):
@@ -213,7 +214,10 @@ class ListFilters(QueueFilters):
             ("-level", _("Lowest level first")),
         ],
     )
-    field_order = ("q", "status", "severity", "customer", "owner", "team", "level", "tag", "since", "until")
+    field_order = (
+        *("q", "status", "severity", "customer", "owner", "team", "level", "tag"),
+        *("source", "since", "until", "ordering", "breached", "watching"),
+    )
 
     def apply(self, tickets: TicketQuerySet, at: datetime) -> TicketQuerySet:
         chosen = self.cleaned_data

@@ -140,7 +140,7 @@ class Crowd:
             team_id=customer.team_id,
             reporter_name=reporter.name if reporter else "",
             reporter_email=reporter.email if reporter else "",
-            source=rng.choice(["web", "email", "email", "phone", "api"]),
+            source=rng.choice(["web", "mail", "mail", "phone", "api"]),
             tags=list(story.tags),
             reported_at=acts[0].at,
         )

@@ -17,7 +17,7 @@ from .acts import INSTANT, Act, ages, dice, drawn, scripted
 from .after import Aftercare, with_review
 from .content import Story, open_stories, past_stories
 
-SOURCES = {"web": 4, "email": 5, "phone": 2, "api": 1}
+SOURCES = {"web": 4, "mail": 5, "phone": 2, "api": 1}
 ON_DUTY = "priya"  # logs what nobody owns yet
 
 

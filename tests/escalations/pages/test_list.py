@@ -18,14 +18,27 @@ def test_the_newest_stand_first(desk, log_issue):
 
 @pytest.mark.parametrize(
     "query",
-    ["status=new", "status=open", "severity=P2", "customer=acme", "owner=casey", "level=2", "q=alpha", "ordering=due"],
+    [
+        "status=new",
+        "status=open",
+        "severity=P2",
+        "customer=acme",
+        "owner=casey",
+        "level=2",
+        "q=alpha",
+        "source=web",
+        "ordering=due",
+    ],
 )
 def test_each_filter_keeps_what_fits(desk, log_issue, query):
     ticket = log_issue("P2", subject="Alpha")
     assert ticket.number in numbers(desk.get(f"/tickets/?{query}"))
 
 
-@pytest.mark.parametrize("query", ["status=closed", "severity=P4", "level=5", "q=omega", "breached=on", "status=done"])
+@pytest.mark.parametrize(
+    "query",
+    ["status=closed", "severity=P4", "level=5", "q=omega", "breached=on", "status=done", "source=mail"],
+)
 def test_each_filter_leaves_out_what_does_not_fit(desk, log_issue, query):
     log_issue("P2", subject="Alpha")
     response = desk.get(f"/tickets/?{query}")

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from contacts.hours import AT_ONCE, Rhythm
 from contacts.models import Absence, Contact, Rotation, User
 from contacts.models.matrix import Level
-from contacts.models.people import MailRhythm
 from contacts.rotation import in_turn, turn_at, turns
+from contacts.routes import BY_MAIL, Routes
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody a message can go to. `time_zone` and `language` empty mean the site's; `rhythm`: when mail may leave.
+    """Somebody a message can go to. `time_zone` and `language` empty mean the site's; `rhythm`: when mail may leave;
+    `routes`: by which channels.
     `stands_in_for`: the owner of an issue, away, in whose stead they are told."""
 
     name: str
@@ -33,6 +33,7 @@ class Recipient:
     rhythm: Rhythm = AT_ONCE
     language: str = ""
     stands_in_for: int | None = None
+    routes: Routes = BY_MAIL
 
     @classmethod
     def of_user(cls, user: User, *, level: str = "", title: str = "") -> Self:
@@ -47,6 +48,7 @@ class Recipient:
             user.time_zone,
             Rhythm.of(user),
             user.language,
+            routes=Routes.of(user),
         )
 
     @classmethod
@@ -63,6 +65,7 @@ class Recipient:
             zone,
             Rhythm.of(contact.user) if contact.user else AT_ONCE,
             contact.user.language if contact.user else "",
+            routes=Routes.of(contact.user) if contact.user else BY_MAIL,
         )
 
 
@@ -270,11 +273,10 @@ def _recipient(who: "Contact | User", place: Contact | None = None) -> Recipient
     return Recipient.of_user(who, level=place.level if place else "", title=place.title if place else "")
 
 
-def rhythms_of(addresses: Collection[str]) -> dict[str, Rhythm]:
-    """What the people behind these addresses (lower case) chose, where they chose anything. One query."""
-    chosen = User.objects.filter(Q(mail_rhythm=MailRhythm.DAILY) | Q(quiet_from__isnull=False), is_active=True)
-    people = chosen.annotate(address=Lower("email")).filter(address__in=addresses) if addresses else []
-    return {user.email.lower(): Rhythm.of(user) for user in people}
+def readers_of(addresses: Collection[str]) -> dict[str, Recipient]:
+    """The users behind these addresses (lower case), with what they chose. One query."""
+    people = User.objects.filter(is_active=True).annotate(address=Lower("email"))
+    return {user.email.lower(): Recipient.of_user(user) for user in people.filter(address__in=addresses)}
 
 
 def unreachable_rungs(at: datetime) -> list[str]:

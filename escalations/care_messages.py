@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contacts.matrix import Recipient
+from escalations.leaving import leaving
 from escalations.messages import EXCERPT, customer_of, owner_of
 from escalations.models.care import ActionItem, CheckIn
 from templates_app.models import Notification
@@ -46,7 +47,6 @@ def over(message: Notification) -> str:
 
 
 def _message(kind: str, key: int, to: Recipient, ticket: Any, slot: datetime, at: datetime, **own: Any) -> Notification:
-    leaves_at = to.rhythm.hold_until(at)
     digest = hashlib.sha256(to.email.lower().encode()).hexdigest()[:12]
     context = {
         "number": ticket.number,
@@ -73,6 +73,5 @@ def _message(kind: str, key: int, to: Recipient, ticket: Any, slot: datetime, at
         context=context | {"rung": to.title if to.level else ""},
         due_at=slot,
         created_at=at,
-        next_try_at=leaves_at,
-        held_until=leaves_at if leaves_at > at else None,
+        **leaving(to, at, severity=ticket.severity.code),
     )

@@ -102,7 +102,7 @@ def _seen(key: str, ticket: Any, facts: Facts) -> State | None:
     done = {
         "acknowledge": ticket.acknowledged_at is not None,
         "create-ticket": True,
-        "notify-team": bool(facts.told),
+        "notify-team": bool(facts.told or facts.room_told_at),
         "escalate": any(level in facts.told_levels for level in "2345"),
         "response-team": facts.team_size > 0,
         "customer-call": facts.call_at is not None,

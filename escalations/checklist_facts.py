@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from escalations.enums import EventKind
 from escalations.models.care import CheckIn, Review
@@ -14,6 +14,7 @@ from escalations.models.clock import Clock
 from escalations.models.escalation import Escalation
 from escalations.models.event import Event
 from escalations.models.team import CustomerCall, Responder
+from templates_app.models import Notification
 
 ANSWERS = (EventKind.ACKNOWLEDGED, EventKind.WAITING, EventKind.RESOLVED)
 
@@ -27,6 +28,7 @@ class Facts:
     team_size: int
     call_at: datetime | None
     reviewed_at: datetime | None
+    room_told_at: datetime | None  # when the desk's Slack room first heard of it
     check_ins_open: int
     check_ins_done: int
     next_check_in: datetime | None
@@ -47,6 +49,7 @@ class Facts:
             team_size=row.team_size,
             call_at=row.call_at,
             reviewed_at=row.reviewed_at,
+            room_told_at=row.room_told_at,
             check_ins_open=row.check_ins_open,
             check_ins_done=row.check_ins_done,
             next_check_in=row.next_check_in,
@@ -57,14 +60,19 @@ class Facts:
 
 def columns() -> dict[str, Any]:
     """Columns for a query of tickets. `team_size` is not among them: pages of a ticket fetch it for themselves."""
+    from escalations.models.ticket import FIRST_NUMBER  # it imports this
+
     answers = _own(Event.objects.filter(kind__in=ANSWERS)).order_by("at", "pk")
     calls = _own(CustomerCall.objects.filter(cancelled_at=None)).order_by("starts_at")
+    number = Concat(Value("ESC-"), Cast(OuterRef("pk") + FIRST_NUMBER, CharField()))
+    in_the_room = Notification.objects.filter(about=number, kind="room", state="sent").order_by("created_at")
     coming = _own(open_check_ins()).order_by("due_at")
     return {
         "answered_by": Subquery(answers.values("actor_name")[:1]),
         "answered_how": Subquery(answers.values("kind")[:1]),
         "call_at": Subquery(calls.values("starts_at")[:1]),
         "reviewed_at": Subquery(_own(Review.objects.all()).values("published_at")[:1]),
+        "room_told_at": Subquery(in_the_room.values("sent_at")[:1]),
         "check_ins_open": count_of(open_check_ins()),
         "check_ins_done": count_of(CheckIn.objects.filter(done_at__isnull=False)),
         "next_check_in": Subquery(coming.values("due_at")[:1]),

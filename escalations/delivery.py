@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from escalations import care, proof, unreachable
+from escalations import care, directory, proof
 from escalations.enums import DONE, Status
 from escalations.heartbeat import beat
 from escalations.models import Clock, Escalation, Ticket
@@ -28,7 +28,9 @@ def deliver(at: datetime | None = None) -> delivery.Report:
     at = at or timezone.now()
     proof.catch_up(at)
     proof.watch(at)
-    report = delivery.deliver(at=at, withdrawn=withdrawn, sent=sent, failed=unreachable.pass_on)
+    report = delivery.deliver(
+        at=at, withdrawn=withdrawn, sent=sent, failed=directory.given_up, directory=directory.People()
+    )
     beat("deliver", at, asdict(report))
     return report
 

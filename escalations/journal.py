@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from contacts.matrix import Matrix, Recipient
+from escalations import room
 from escalations.alerts import Alert
 from escalations.alerts import messages as alert_messages
 from escalations.enums import EventKind
@@ -105,6 +106,7 @@ class Journal:
         Escalation.objects.bulk_create(self.escalations)
         tell_watchers(cases)
         self.messages += compose(self.tellings, self.at)
+        self.messages += room.messages(cases, self.at)
         if self.alerts:
             self.messages += alert_messages(self.alerts.values(), self.at)
         insert(self.messages, ignore_conflicts=bool(self.alerts))

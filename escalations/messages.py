@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from contacts.hours import AT_ONCE, Rhythm
-from contacts.matrix import rhythms_of
+from contacts.hours import AT_ONCE
+from contacts.matrix import Recipient, readers_of
 from escalations.enums import TOP, Status
+from escalations.leaving import leaving
 from escalations.site_language import in_site_language
 from templates_app.models import Notification
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 # If one person is to be told several things at once, the message is of the gravest kind and lists them all.
 GRAVITY = [
-    "complaint", "escalated", "opened", "severity", "breach", "reminder", "at_risk", "assigned", "joined",
-    "mentioned", "taken", "reopened", "confirmed", "resolved", "merged", "watching",
+    "complaint", "escalated", "reply", "opened", "severity", "breach", "reminder", "at_risk", "assigned", "joined",
+    "mentioned", "taken", "held", "reopened", "confirmed", "resolved", "merged", "watching",
 ]  # fmt: skip
 EXCERPT = 600
 ANY = "ESC-0"  # stands for a ticket's number in an address: `reverse` is slow
@@ -36,51 +37,55 @@ def compose(tellings: Iterable["Telling"], at: datetime) -> list[Notification]:
     # What all messages about one case have in common is put together once.
     cases = {id(telling.case): telling.case for group in folded.values() for telling in group}
     path = reverse("ticket", args=[ANY])
-    common = {key: _common(case, path) for key, case in cases.items()}
-    chosen = _chosen(folded)
-    return [_message(group, common, at, chosen.get(to, AT_ONCE)) for (_key, to), group in folded.items()]
+    shared = {key: common(case, path) for key, case in cases.items()}
+    readers = _readers(folded)
+    return [_message(group, shared, at, readers[to]) for (_key, to), group in folded.items()]
 
 
-def _chosen(folded: dict[tuple[int, str], list["Telling"]]) -> dict[str, Rhythm]:
-    """When each address may be written to. Asked only for people known from an escalation's own record: a sweep, whose
-    people come from the matrix, asks nothing."""
-    chosen: dict[str, Rhythm] = {}
-    unknown: set[str] = set()
+def _readers(folded: dict[tuple[int, str], list["Telling"]]) -> dict[str, Recipient]:
+    """Who reads at each address, when and by which channels. Asked only for people known from an escalation's own
+    record: a sweep, whose people come from the matrix, asks nothing."""
+    readers: dict[str, Recipient] = {}
+    unknown: dict[str, Recipient] = {}
     for (_key, to), group in folded.items():
-        known = [t.recipient.rhythm for t in group if t.recipient.user_id or t.recipient.contact_id]
+        known = [t.recipient for t in group if t.recipient.user_id or t.recipient.contact_id]
         if known:
-            chosen[to] = next((rhythm for rhythm in known if rhythm is not AT_ONCE), AT_ONCE)
+            chose = (each for each in known if each.rhythm is not AT_ONCE)
+            readers[to] = next(chose, None) or next((each for each in known if each.user_id), known[0])
         else:
-            unknown.add(to)
-    return rhythms_of(unknown - chosen.keys()) | chosen if unknown else chosen
+            unknown[to] = group[0].recipient
+    missing = unknown.keys() - readers.keys()
+    return unknown | (readers_of(missing) if missing else {}) | readers
 
 
 def _message(
-    group: Sequence["Telling"], shared: dict[int, dict[str, Any]], at: datetime, rhythm: Rhythm
+    group: Sequence["Telling"], shared: dict[int, dict[str, Any]], at: datetime, reader: Recipient
 ) -> Notification:
+    """`reader`: the same person as in the tellings, with what they chose."""
     telling = min(group, key=lambda t: GRAVITY.index(t.kind))
-    common = shared[id(telling.case)]
+    snapshot = shared[id(telling.case)]
     escalation = next((t.escalation for t in group if t.escalation), None)
     recipient, ticket = telling.recipient, telling.case.ticket
-    leaves_at = rhythm.hold_until(at, goes_through=ticket.severity.is_urgent)
+    urgent = ticket.severity.is_urgent
     return Notification(
         idem=f"{telling.case.news[0].uid.hex}.{_digest(recipient.email)}",
         kind=telling.kind,
         about=ticket.number,
         escalation_id=escalation.pk if escalation else None,
         contact_id=recipient.contact_id,
-        user_id=recipient.user_id,
+        user_id=recipient.user_id or reader.user_id,
         level=escalation.level if escalation else recipient.level,
         to_name=recipient.name,
         to_address=recipient.email,
         time_zone=recipient.time_zone,
-        urgent=ticket.severity.is_urgent,
-        late=any(fact["late"] for fact in common["facts"]),
-        context=common | _own(telling, escalation) | {"escalations": _keys(group)},
+        urgent=urgent,
+        late=any(fact["late"] for fact in snapshot["facts"]),
+        context=snapshot | _own(telling, escalation) | {"escalations": _keys(group)},
         due_at=min(t.due_at for t in group),
         created_at=at,
-        next_try_at=leaves_at,
-        held_until=leaves_at if leaves_at > at else None,
+        **leaving(
+            reader, at, severity=ticket.severity.code, escalates=urgent or escalation is not None, goes_through=urgent
+        ),
     )
 
 
@@ -93,7 +98,8 @@ def _digest(email: str) -> str:
     return hashlib.sha256(email.lower().encode()).hexdigest()[:12]
 
 
-def _common(case: "Case", path: str) -> dict[str, Any]:
+def common(case: "Case", path: str) -> dict[str, Any]:
+    """What all messages about one case tell alike. `path`: the ticket's, or with ANY for its number."""
     ticket = case.ticket
     return {
         "number": ticket.number,

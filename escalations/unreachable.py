@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact
 from escalations import alerts
 from escalations.case import Case
-from escalations.enums import OPEN, Cause, EventKind, Status
+from escalations.enums import Cause, EventKind
 from escalations.journal import Journal
-from escalations.models import Clock, Escalation, Ticket
+from escalations.leaving import leaving
+from escalations.models import Escalation, Ticket
 from escalations.models.ticket import primary_key_of
 from escalations.site_language import site_language
 from templates_app.models import Notification
@@ -42,6 +43,17 @@ def pass_all_on(messages: Sequence[Notification], at: datetime) -> None:
     with transaction.atomic():
         mine = _not_yet(messages, at)
         _pass_on([m for m in mine if m.failure != OWN_FAULT and m.kind not in TELLS_NOBODY_ELSE], at)
+
+
+def refused(message: Notification, reason: str, at: datetime) -> None:
+    """Their mailbox refuses, but they have another channel, which goes on with this message."""
+    _turn_red(message.to_address, reason, at, since=message.created_at)
+    with site_language():
+        problem = _("Mail to %(name)s <%(address)s> is refused: %(reason)s")
+        names = {"name": message.to_name, "address": message.to_address, "reason": reason}
+        what_to_do = _("Correct the address in the contact matrix. Meanwhile another channel of theirs is used.")
+        alert = alerts.Alert(f"refused.{message.to_address.lower()}", problem % names, what_to_do)
+    Notification.objects.bulk_create(alerts.messages([alert], at), ignore_conflicts=True)
 
 
 def shut(address: str, reason: str, at: datetime) -> None:
@@ -106,17 +118,8 @@ def _tell_others(case: Case, message: Notification) -> None:
     if message.kind in TO_THE_OWNER:
         _stand_in(case, message)
     for escalation in Escalation.objects.filter(pk__in=message.context.get("escalations", []), ended_at=None):
-        if still_asks(case.ticket, escalation, case.clocks):
+        if case.still_asks(escalation):
             case.next_position(escalation, cause=Cause.UNREACHABLE)
-
-
-def still_asks(ticket: Ticket, escalation: Escalation, running: Sequence[Clock]) -> bool:
-    """Nobody is told in somebody's stead about what is waiting, over, taken or answered."""
-    if ticket.status not in OPEN or ticket.status == Status.WAITING:
-        return False
-    if ticket.taken_at and ticket.taken_at >= escalation.at:
-        return False
-    return escalation.clock_id is None or any(clock.pk == escalation.clock_id for clock in running)
 
 
 def _stand_in(case: Case, message: Notification) -> None:
@@ -126,7 +129,6 @@ def _stand_in(case: Case, message: Notification) -> None:
     if other is None or message.idem.endswith(".instead"):
         case.alert_unowned()
         return
-    leaves_at = other.rhythm.hold_until(case.at, goes_through=message.urgent)
     case.journal.messages.append(
         Notification(
             idem=f"{message.idem}.instead",
@@ -143,8 +145,13 @@ def _stand_in(case: Case, message: Notification) -> None:
             context=message.context | {"rung": other.title, "to_title": other.title},
             due_at=message.due_at,
             created_at=case.at,
-            next_try_at=leaves_at,
-            held_until=leaves_at if leaves_at > case.at else None,
+            **leaving(
+                other,
+                case.at,
+                severity=case.ticket.severity_id,
+                escalates=message.urgent,
+                goes_through=message.urgent,
+            ),
         )
     )
 

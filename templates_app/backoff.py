@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 FIRST = timedelta(seconds=15)
 TRIES = 8
+TRIES_WITH_ANOTHER_WAY = 3  # within a minute, mostly within 35 seconds
+PATIENCE = 60  # seconds; who is asked to wait longer and has another way takes that
 
 
-def is_last(attempts: int) -> bool:
+def is_last(attempts: int, *, another_way: bool = False) -> bool:
     """`attempts` counts the one that has just failed."""
-    return attempts >= TRIES
+    return attempts >= (TRIES_WITH_ANOTHER_WAY if another_way else TRIES)
 
 
 def next_try(at: datetime, attempts: int) -> datetime:

@@ -1,5 +1,8 @@
-"""A channel whose server cannot be reached rests: 30 s, doubling to 5 minutes. That costs no message a try."""
+"""A channel whose server cannot be reached rests: 30 s, doubling to 5 minutes. That costs no message a try.
 
+Of Slack and webhooks each host rests alone, as "slack:hooks.slack.com"; the row "slack" is where claims take turns."""
+
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +15,12 @@ LONGEST = timedelta(minutes=5)
 
 def rests(channel: str, at: datetime) -> bool:
     return ChannelBreaker.objects.filter(channel=channel, open_until__gt=at).exists()
+
+
+def resting(prefix: str, at: datetime) -> dict[str, str]:
+    """What rests among the channels whose names begin so, and why."""
+    rows = ChannelBreaker.objects.filter(channel__startswith=prefix, open_until__gt=at)
+    return dict(rows.values_list("channel", "reason"))
 
 
 def lock(channel: str) -> ChannelBreaker:
@@ -33,6 +42,6 @@ def trip(channel: str, at: datetime, reason: str) -> None:
         row.save()
 
 
-def reset(channel: str) -> None:
-    """The server has accepted a message."""
-    ChannelBreaker.objects.filter(channel=channel, failures__gt=0).update(failures=0, open_until=None, reason="")
+def reset(channels: Collection[str]) -> None:
+    """Their servers have accepted a message."""
+    ChannelBreaker.objects.filter(channel__in=channels, failures__gt=0).update(failures=0, open_until=None, reason="")

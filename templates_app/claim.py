@@ -11,9 +11,8 @@ from django.db.models import Q, QuerySet
 
 from templates_app import breaker
 from templates_app.models import Notification
-from templates_app.models.notification import WRITTEN, State
+from templates_app.models.notification import ALONE, State
 
-CHANNEL = "email"
 LEASE = timedelta(seconds=120)
 SEND_WITHIN = 40  # seconds; what is left then goes back, long before the lease could run out under a slow server
 FOLD_AT_MOST = 2000
@@ -26,6 +25,7 @@ class Claim:
     """`rows` are ours until `LEASE` after the claim; each remembers in `.lease` whose it was before (a crash)."""
 
     rows: list[Notification]
+    resting: str = ""  # why the channel rests: then only what can go another way was claimed
     token: str = field(default_factory=lambda: uuid4().hex)
     since: float = field(default_factory=time.monotonic)
 
@@ -40,45 +40,47 @@ class Claim:
         return self.ours(rows).update(lease="", lease_until=None, **changes)
 
 
-def due(at: datetime) -> QuerySet[Notification]:
-    return _free(at).filter(next_try_at__lte=at)
+def due(channel: str, at: datetime) -> QuerySet[Notification]:
+    return _free(channel, at).filter(next_try_at__lte=at)
 
 
-def claim(at: datetime, limit: int) -> Claim:
-    """Urgent first, then oldest; and what else waits for the same people, because it travels in the same mail."""
-    if not due(at).exists():  # outside the transaction: an idle pass takes no lock and writes nothing
+def claim(channel: str, at: datetime, limit: int, *, folds: bool = True) -> Claim:
+    """Urgent first, then oldest; and, where the channel folds, what else waits for the same people."""
+    if not due(channel, at).exists():  # outside the transaction: an idle pass takes no lock and writes nothing
         return Claim([])
     with transaction.atomic():
-        if (channel := breaker.lock(CHANNEL)).open_until and channel.open_until > at:
-            return Claim([])
-        rows = _next_rows(at, limit)
-        claimed = Claim([*rows, *_companions(rows, at)])
+        row = breaker.lock(channel)
+        if row.open_until and row.open_until > at:
+            claimed = Claim(_locked(due(channel, at).exclude(channels=[]), limit), resting=row.reason)
+        else:
+            rows = _next_rows(channel, at, limit) if folds else _locked(due(channel, at), limit)
+            claimed = Claim([*rows, *(_companions(channel, rows, at) if folds else [])])
         Notification.objects.filter(pk__in=[row.pk for row in claimed.rows]).update(
             lease=claimed.token, lease_until=at + LEASE
         )
     return claimed
 
 
-def _next_rows(at: datetime, limit: int) -> list[Notification]:
+def _next_rows(channel: str, at: datetime, limit: int) -> list[Notification]:
     # Somebody whom another process is writing to right now gets nothing more until that is known to have worked,
     # or two processes would each send "the one mail a minute".
-    busy = Notification.objects.filter(state=State.QUEUED, lease_until__gt=at, channel=CHANNEL)
-    addresses = set(busy.exclude(kind__in=WRITTEN).values_list("to_address", flat=True))
-    queue = due(at)
+    busy = Notification.objects.filter(state=State.QUEUED, lease_until__gt=at, channel=channel)
+    addresses = set(busy.exclude(kind__in=ALONE).values_list("to_address", flat=True))
+    queue = due(channel, at)
     if addresses:
-        queue = queue.exclude(~Q(kind__in=WRITTEN), urgent=False, to_address__in=addresses)
+        queue = queue.exclude(~Q(kind__in=ALONE), urgent=False, to_address__in=addresses)
     return _locked(queue, limit)
 
 
-def _companions(rows: list[Notification], at: datetime) -> list[Notification]:
-    people = {row.to_address for row in rows if row.kind not in WRITTEN}
-    waiting = _free(at).filter(Q(next_try_at__lte=at) | Q(reason=HELD), to_address__in=people)
-    others = waiting.exclude(kind__in=WRITTEN).exclude(pk__in=[row.pk for row in rows])
+def _companions(channel: str, rows: list[Notification], at: datetime) -> list[Notification]:
+    people = {row.to_address for row in rows if row.kind not in ALONE}
+    waiting = _free(channel, at).filter(Q(next_try_at__lte=at) | Q(reason=HELD), to_address__in=people)
+    others = waiting.exclude(kind__in=ALONE).exclude(pk__in=[row.pk for row in rows])
     return _locked(others, FOLD_AT_MOST)
 
 
-def _free(at: datetime) -> QuerySet[Notification]:
-    queued = Notification.objects.filter(state=State.QUEUED, channel=CHANNEL)
+def _free(channel: str, at: datetime) -> QuerySet[Notification]:
+    queued = Notification.objects.filter(state=State.QUEUED, channel=channel)
     return queued.filter(Q(lease_until=None) | Q(lease_until__lte=at))
 
 

@@ -19,7 +19,18 @@ from templates_app.models import Notification
 from templates_app.moments import Reader, moment, money, span
 
 TOP = 5
-NO_BUTTON_TO_TAKE = ("taken", "resolved", "admin", "joined", "confirmed", "merged", "mentioned", "watching")
+NO_BUTTON_TO_TAKE = (
+    "taken",
+    "held",
+    "resolved",
+    "admin",
+    "joined",
+    "confirmed",
+    "merged",
+    "mentioned",
+    "watching",
+    "reply",
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class Letter:
     severity: str = ""
     severity_name: str = ""
     customer: str = ""
+    status: str = ""
+    what: str = ""
     description: str = ""
     level: int | None = None
     rung: str = ""
@@ -66,16 +79,19 @@ class Letter:
     clocks: list[Row] = field(default_factory=list)
     people: list[Row] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)
+    instead: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # what else can be done than the button does: words, address
 
 
 def read(message: Notification, at: datetime) -> Letter:
     """Raises KeyError, TypeError or ValueError where the snapshot is not what it should be."""
-    from templates_app import care_letter  # it is made of what stands here
+    from templates_app import care_letter, channel_letter  # they are made of what stands here
 
     reader = Reader.of(message.time_zone, at)
-    if message.kind in care_letter.READERS:
-        return care_letter.READERS[message.kind](message, reader)
-    return _from_admin(message, reader) if message.kind == "admin" else _from_ticket(message, reader)
+    if own := (care_letter.READERS | channel_letter.READERS).get(message.kind):
+        return own(message, reader)
+    return _from_admin(message, reader) if message.kind == "admin" else from_ticket(message, reader)
 
 
 def _from_admin(message: Notification, reader: Reader) -> Letter:
@@ -93,7 +109,7 @@ def _from_admin(message: Notification, reader: Reader) -> Letter:
     )
 
 
-def _from_ticket(message: Notification, reader: Reader) -> Letter:
+def from_ticket(message: Notification, reader: Reader) -> Letter:
     context, number = message.context, plain.one_line(message.context["number"])
     fact = told_facts.main_fact(message.kind, context["facts"])
     clock, due = _clock_of(message.kind, context, fact)
@@ -109,6 +125,7 @@ def _from_ticket(message: Notification, reader: Reader) -> Letter:
         severity=plain.one_line(context["severity"]["code"]),
         severity_name=plain.one_line(context["severity"]["name"]),
         customer=plain.one_line(context["customer"]["name"]),
+        status=plain.one_line(context.get("status")),
         level=_level(message),
         rung=plain.one_line(context.get("rung")),
         owner=plain.one_line(owner.get("name")),
@@ -131,9 +148,18 @@ def _from_ticket(message: Notification, reader: Reader) -> Letter:
         happened=lines if len(lines := told_facts.happened(context["facts"], reader)) > 1 else [],
         button=_("I have it") if take else _("Open %s") % number,
         button_url=url_of(take or context["ticket_path"]),
+        instead=_instead(url_of(take), message) if take else [],
         ticket_url=url_of(context["ticket_path"]),
         zone=reader.zone_sentence(),
     )
+
+
+def _instead(url: str, message: Notification) -> list[tuple[str, str]]:
+    """Small links to the same page, each with its part unfolded."""
+    ways = [("hand_over", _("Hand over")), ("hold", _("Give two hours")), ("wrong_person", _("Wrong person"))]
+    if message.context.get("level", 0) >= TOP:
+        ways = [way for way in ways if way[0] != "hold"]
+    return [(words, f"{url}?do={do}") for do, words in ways]
 
 
 def _clock_of(kind: str, context: Mapping[str, Any], fact: Mapping[str, Any]) -> tuple[str, datetime | None]:

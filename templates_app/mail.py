@@ -1,7 +1,9 @@
 """The mails that people get: one message in full, or a bundle that is led by the most urgent one."""
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.template import Context, Engine
@@ -9,9 +11,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy, ngettext
 
-from templates_app import letter, plain
+from templates_app import digest_mail, letter, plain
 from templates_app.models import Notification
 from templates_app.models.notification import WRITTEN
+from templates_app.moments import Reader
 from templates_app.rendering import paragraphs
 
 FOLDER = "templates_app/mail"
@@ -36,6 +39,7 @@ class Mail:
     text: str
     html: str
     invitation: Invitation | None = None
+    pictures: dict[str, bytes] = field(default_factory=dict)  # PNGs, by the name that the HTML calls them (cid:)
 
 
 def compose(notifications: list[Notification], *, at: datetime | None = None) -> Mail:
@@ -44,22 +48,44 @@ def compose(notifications: list[Notification], *, at: datetime | None = None) ->
 
     Raises KeyError, TypeError or ValueError for a snapshot that is not what it should be.
     """
+    lead = notifications[0]
+    with speaking_to(lead):
+        if lead.kind in WRITTEN:
+            return _as_written(lead)
+        at = at or timezone.now()
+        return _overview(lead, at) if lead.kind == "digest" else _worded(notifications, at)
+
+
+def _overview(lead: Notification, at: datetime) -> Mail:
+    said = digest_mail.words(lead, Reader.of(lead.time_zone, at))
+    text, html = digest_mail.text_and_html(said)
+    return Mail(digest_mail.subject(said), _tidy(text), html, pictures=digest_mail.pictures(said))
+
+
+def speaking_to(lead: Notification) -> AbstractContextManager[None]:
+    """The reader's language, for whatever is worded inside."""
+    return translation.override(lead.context.get("language") or settings.LANGUAGE_CODE)
+
+
+def said(notifications: list[Notification], at: datetime) -> dict[str, Any]:
+    """All that a message of any channel may place, and its `subject`: one message in full, the others in a line each.
+    In the language that is spoken now."""
     lead, *rest = notifications
-    with translation.override(lead.context.get("language") or settings.LANGUAGE_CODE):
-        return _as_written(lead) if lead.kind in WRITTEN else _worded(lead, rest, at or timezone.now())
-
-
-def _worded(lead: Notification, rest: list[Notification], at: datetime) -> Mail:
     main = letter.read(lead, at)
     others = [_entry(row, at) for row in rest[:LISTED]]
-    context = _words(main) | {
+    return _words(main) | {
+        "subject": _subject(main, len(rest)),
         "others": others,
         "uncounted": len(rest) - len(others),
         "escalated_url": settings.BASE_URL.rstrip("/") + "/escalated/",
         "organisation": settings.ORGANISATION,
     }
+
+
+def _worded(notifications: list[Notification], at: datetime) -> Mail:
+    context = said(notifications, at)
     text = _plain("letter.txt", context)
-    return Mail(_subject(main, len(rest)), _tidy(text), render_to_string(f"{FOLDER}/letter.html", context))
+    return Mail(str(context["subject"]), _tidy(text), render_to_string(f"{FOLDER}/letter.html", context))
 
 
 def _as_written(message: Notification) -> Mail:

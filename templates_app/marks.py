@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from templates_app import backoff
 from templates_app.bundling import Parcel
@@ -20,10 +22,12 @@ FREE = {"lease": "", "lease_until": None}
 
 @dataclass(frozen=True)
 class Accepted:
-    """A mail that the server has taken."""
+    """A mail that the server has taken. `provider_id` is its name for it; `delivered`: with that it has arrived."""
 
     parcel: Parcel
     mail: Mail
+    provider_id: str = ""
+    delivered: bool = False
 
 
 def mark_sent(
@@ -51,12 +55,15 @@ def mark_sent(
     return len(rows)
 
 
-def mark_cancelled(claim: Claim, reasons: dict[Notification, str]) -> int:
+def mark_cancelled(claim: Claim, reasons: dict[Notification, str], at: datetime) -> int:
+    """Nothing of it is left to be read."""
     by_reason: dict[str, list[Notification]] = {}
     for row, reason in reasons.items():
         by_reason.setdefault(str(reason)[:300], []).append(row)
     return sum(
-        claim.ours(rows).update(state=State.CANCELLED, reason=reason, next_try_at=None, **FREE)
+        claim.ours(rows).update(
+            state=State.CANCELLED, reason=reason, next_try_at=None, read_at=Coalesce(F("read_at"), at), **FREE
+        )
         for reason, rows in by_reason.items()
     )
 
@@ -72,10 +79,22 @@ def mark_dead(
     return sum(_mark_one_dead(claim, row, reason, at, tell) for row in rows)
 
 
-def mark_put_off(claim: Claim, parcel: Parcel, reason: str, at: datetime) -> int:
-    """One chance for the whole parcel, so that it meets again in the next try."""
+def mark_put_off(claim: Claim, parcel: Parcel, reason: str, at: datetime, seconds: float | None = None) -> int:
+    """One chance for the whole parcel, so that it meets again in the next try. `seconds`: what the other side asks."""
     attempts = parcel[0].attempts + 1
-    return claim.release(parcel, attempts=attempts, next_try_at=backoff.next_try(at, attempts), reason=reason[:300])
+    until = backoff.next_try(at, attempts) if seconds is None else at + timedelta(seconds=min(max(seconds, 1), 3600))
+    return claim.release(parcel, attempts=attempts, next_try_at=until, reason=reason[:300])
+
+
+def mark_handed_on(
+    claim: Claim,
+    rows: Iterable[Notification],
+    reason: str,
+    at: datetime,
+    tell: Callable[[Notification, datetime], None],
+) -> int:
+    """The same rows, for the next of their channels, now. What `tell` breaks holds up none. Returns how many."""
+    return sum(_hand_on(claim, row, reason, at, tell) for row in rows)
 
 
 def mark_held(claim: Claim, parcel: Parcel, until: datetime) -> int:
@@ -87,6 +106,8 @@ def _write_sent(claim: Claim, accepted: list[Accepted], at: datetime, reason: st
     for one in accepted:
         lead, *rest = one.parcel
         final = {"state": State.SENT, "sent_at": at, "reason": reason, "next_try_at": None, **FREE}
+        final |= {"provider_id": one.provider_id[:200]} if one.provider_id else {}
+        final |= {"delivered_at": at} if one.delivered else {}
         wrote = claim.ours([lead]).update(
             subject=one.mail.subject[:300], text=one.mail.text, html=one.mail.html, **final
         )
@@ -100,6 +121,24 @@ def _now_sent(parcel: Parcel, at: datetime) -> list[Notification]:
     pks = Notification.objects.filter(pk__in=[row.pk for row in parcel], state=State.SENT, sent_at=at)
     ours = set(pks.values_list("pk", flat=True))
     return [row for row in parcel if row.pk in ours]
+
+
+def _hand_on(
+    claim: Claim, row: Notification, reason: str, at: datetime, tell: Callable[[Notification, datetime], None]
+) -> int:
+    following, *left = row.channels
+    tried = [*row.tried, {"channel": row.channel, "at": at.isoformat(), "reason": reason[:300]}]
+    changes = {"channel": following, "channels": left, "tried": tried, "attempts": 0, "next_try_at": at, "reason": ""}
+    try:
+        with transaction.atomic():
+            if moved := claim.release([row], **changes):
+                tell(row, at)
+            return moved
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("handed on, but what follows from it failed: message %s", row.pk)
+        return claim.release([row], **changes)
 
 
 def _mark_one_dead(

@@ -19,6 +19,14 @@ class PutOff(Exception):
     """Not now: the message is to be tried again."""
 
 
+class Later(PutOff):
+    """Not for so many seconds, says the other side."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
 class Unreachable(Exception):
     """The server cannot be reached or does not accept us; no message is to blame."""
 

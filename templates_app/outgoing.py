@@ -183,7 +183,7 @@ def _connect(place: Place, address: Address, deadline: float) -> socket.socket:
 
 def _exchange(place: Place, sock: socket.socket, body: bytes, headers: Mapping[str, str], deadline: float) -> Answer:
     connection = http.client.HTTPConnection(place.host, place.port)
-    connection.sock = _Timed(sock, deadline)  # type: ignore[assignment]
+    connection.sock = _Timed(sock, deadline)
     try:
         own = {"Host": place.authority, "User-Agent": AGENT, "Connection": "close", "Accept": "*/*"}
         connection.request("POST", place.path, body, {**own, **headers})

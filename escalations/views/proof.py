@@ -31,8 +31,8 @@ def proof_of(item: Item, ticket: Any, facts: Facts, at: datetime) -> str:
             return _("%(number)s, logged %(when)s") % {
                 "number": ticket.number, "when": clock_time(ticket.created_at, at)
             }  # fmt: skip
-        case "notify-team" if facts.told:
-            return _told(facts.told, at)
+        case "notify-team" if facts.told or facts.room_told_at:
+            return " · ".join(filter(None, [_told(facts.told, at) if facts.told else "", _room(facts, at)]))
         case "escalate" if item.is_done:
             return _told([each for each in facts.told if each.level in "2345"], at)
         case "response-team" if facts.team_size:
@@ -75,6 +75,10 @@ def _told(told: Sequence[Escalation], at: datetime) -> str:
     if len(people) > 2:
         return _("%(names)s and %(n)s more told, %(when)s") % {"names": names, "n": len(people) - 2, "when": when}
     return _("%(names)s told, %(when)s") % {"names": names, "when": when}
+
+
+def _room(facts: Facts, at: datetime) -> str:
+    return _("Slack %(when)s") % {"when": clock_time(facts.room_told_at, at)} if facts.room_told_at else ""
 
 
 def _updates(facts: Facts) -> str:

@@ -94,7 +94,7 @@ def test_a_sweep_asks_for_nobodys_wishes(log_issue, daily_casey, run, at, monkey
     """The people of a sweep come from the matrix, with what they chose."""
     Contact.objects.filter(level="2").update(user=daily_casey, name="", email="")
     log_issue("P2")
-    monkeypatch.setattr("escalations.messages.rhythms_of", lambda addresses: pytest.fail("one more query"))
+    monkeypatch.setattr("escalations.messages.readers_of", lambda addresses: pytest.fail("one more query"))
     run(240)
     swept = Notification.objects.filter(to_address=daily_casey.email).exclude(kind="opened")
     assert {row.held_until for row in swept} == {(at + timedelta(days=1)).replace(hour=7)}

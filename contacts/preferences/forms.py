@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.hours import Rhythm
 from contacts.models import User
-from contacts.models.people import MailRhythm
+from contacts.models.people import MailRhythm, Role
 from contacts.phones import PHONE
 from contacts.preferences.zones import by_region
 
 SHORTEST_DAY = timedelta(hours=2)
+OVERVIEWS = {Role.CSM: {"daily_digest"}, Role.MANAGER: {"daily_digest"}, Role.EXECUTIVE: {"weekly_digest"}}
 LOOKS = [("", _("Like this device")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
@@ -31,18 +32,23 @@ class PreferencesForm(forms.ModelForm):
     language = forms.ChoiceField(label=_("Language"), required=False)
     theme = forms.ChoiceField(label=_("Appearance"), required=False, choices=LOOKS, widget=forms.RadioSelect)
     mail_rhythm = forms.ChoiceField(label=_("Messages"), choices=MailRhythm, widget=forms.RadioSelect)
-    daily_at = forms.TimeField(label=_("The daily mail comes at"), required=False, widget=Clock())
+    daily_at = forms.TimeField(label=_("Daily mail and overviews come at"), required=False, widget=Clock())
     quiet_from = forms.TimeField(label=_("Quiet from"), required=False, widget=Clock())
     quiet_until = forms.TimeField(label=_("Quiet until"), required=False, widget=Clock())
+    daily_digest = forms.BooleanField(label=_("An overview each working day"), required=False)
+    weekly_digest = forms.BooleanField(label=_("An overview each Monday"), required=False)
     desktop_alerts = forms.BooleanField(label=_("Desktop notifications"), required=False)
 
     class Meta:
         model = User
         fields = ["first_name", "last_name", "phone", "time_zone", "language", "mail_rhythm", "daily_at"]
         fields += ["quiet_from", "quiet_until", "theme", "desktop_alerts"]
+        fields += ["daily_digest", "weekly_digest"]
 
     def __init__(self, data: Any = None, *, instance: User, at: datetime) -> None:
         super().__init__(data, instance=instance)
+        for name in {"daily_digest", "weekly_digest"} - OVERVIEWS.get(Role(instance.role), set()):
+            del self.fields[name]
         self.fields["phone"].validators.append(PHONE)
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"
         self.fields["phone"].help_text = _("Where people call you about an issue. Everybody of the desk sees it.")
@@ -56,7 +62,7 @@ class PreferencesForm(forms.ModelForm):
         field.choices = choices
 
     def clean_daily_at(self) -> Any:
-        """Left empty it stays as it was: it only counts with the daily mail."""
+        """Left empty it stays as it was."""
         return self.cleaned_data["daily_at"] or self.instance.daily_at
 
     def clean(self) -> dict[str, Any]:

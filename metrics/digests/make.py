@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from config.nudge import nudge_deliver
+from contacts.hours import Rhythm
 from contacts.models import User
 from contacts.models.people import Role
 from contacts.preferences.stop import stop_path
@@ -83,6 +84,7 @@ def _written(due: Due, at: datetime) -> Notification | None:
     if words is None:
         return None
     language = {"language": user.language} if user.language else {}
+    leaves_at = Rhythm(user.time_zone, None, user.quiet_from, user.quiet_until).hold_until(at)
     overview = "weekly" if due.name in WEEKLY.values() else "daily"
     return Notification(
         idem=due.idem,
@@ -94,5 +96,6 @@ def _written(due: Due, at: datetime) -> Notification | None:
         context={**words, **language, "stop_path": stop_path(user, overview)},
         due_at=due.slot,
         created_at=at,
-        next_try_at=at,
+        next_try_at=leaves_at,
+        held_until=leaves_at if leaves_at > at else None,
     )

@@ -130,3 +130,17 @@ def test_a_digest_that_cannot_be_written_holds_up_nobody(desk: datetime, monkeyp
     monkeypatch.setitem(__import__("metrics.digests.make", fromlist=["x"]).WRITERS, "morning", lambda user, at: 1 / 0)
     assert make_digests(desk) == 2
     assert not Notification.objects.filter(kind="digest", idem__contains=".morning.").exists()
+
+
+def test_quiet_hours_hold_it_back_and_the_settings_end_it(client: Any, desk: datetime) -> None:
+    vera = User.objects.get(username="vera")
+    User.objects.filter(pk=vera.pk).update(quiet_from=time(9), quiet_until=time(11))
+    make_digests(desk)
+    assert digest_of("vera").next_try_at == desk + timedelta(hours=1)
+    client.force_login(vera)
+    page = client.get("/settings/").content.decode()
+    assert 'name="weekly_digest"' in page
+    assert 'name="daily_digest"' not in page
+    client.post("/settings/", {"mail_rhythm": "at_once"})
+    vera.refresh_from_db()
+    assert (vera.weekly_digest, vera.daily_digest) == (False, True)

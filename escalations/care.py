@@ -19,6 +19,7 @@ from config.nudge import nudge_deliver
 from contacts.matrix import Matrix, Recipient
 from escalations import care_messages, care_times
 from escalations.heartbeat import beat
+from escalations.inbound import filing
 from escalations.models.care import ActionItem, CheckIn
 from escalations.write_back import insert, write_back
 from templates_app.models import Notification
@@ -40,6 +41,7 @@ class CareReport:
     check_ins: int = 0
     messages: int = 0
 
+    mails: int = 0  # that came in, and that whoever took them did not come to file
 
 def care(at: datetime | None = None) -> CareReport:
     """Remind of everything that is due at `at` (default: now). Safe to run any number of times, anywhere, at once."""
@@ -50,6 +52,7 @@ def care(at: datetime | None = None) -> CareReport:
     while claimed := _batch(CheckIn, ("ticket__owner",), _of_check_in, at, report):
         report.check_ins += claimed
     beat("care", at, asdict(report))
+    report.mails = filing.file_waiting(at)
     if report.messages:
         nudge_deliver()
     return report

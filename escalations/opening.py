@@ -44,11 +44,15 @@ def open_ticket(
     team: Team | None = None,
     tags: Sequence[str] = (),
     triage: Decision | None = None,
+    untriaged: bool = False,
+    mail: dict[str, Any] | None = None,
 ) -> Ticket:
     """Log an issue at `at`; its clocks count from `reported_at`, which may lie in the past.
 
     A clock that is past due already is breached with its true due time, and the ladder climbs once, at once.
-    `triage` is what the three questions suggested; choosing less than that needs a reason.
+    `triage` is what the three questions suggested; choosing less than that needs a reason. `untriaged`: nobody has
+    looked yet, a mail opened it (`mail` is what else is kept of it). Then level 1 hears of it, level 2 if the severity
+    is one that tells it at once; whoever else that severity tells hears when somebody has confirmed it.
     Raises Invalid for an empty subject, a report from the future, an owner who cannot work, or that reason missing.
     """
     actor = Actor.of(by)
@@ -68,6 +72,7 @@ def open_ticket(
         source=source,
         tags=list(tags),
         triage=triage.as_data(severity.code) if triage else {},
+        untriaged=untriaged,
         reported_at=reported_at,
         created_at=at,
         created_by=actor.user,
@@ -85,14 +90,20 @@ def open_ticket(
         severity=severity.code,
         source=source,
         **({"triage": ticket.triage} if triage else {}),
+        **({"mail": mail} if mail else {}),
     )
-    case.tell_rungs(severity.notify_on_open, cause=Cause.OPENED)
+    case.tell_rungs(_told_unseen(severity) if untriaged else severity.notify_on_open, cause=Cause.OPENED)
     case.fire_due(once=True)
     journal.write([case])
     ticket.save()
     if journal.messages:
         nudge_deliver()
     return ticket
+
+
+def _told_unseen(severity: Severity) -> list[int]:
+    """A mail's sender can be made up: nobody above the team is woken by one alone."""
+    return [1, *(level for level in severity.notify_on_open if str(level) == "2")]
 
 
 def _reported(reported_at: datetime | None, at: datetime) -> datetime:

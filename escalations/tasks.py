@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import attachments, loops
+from .inbound import filing
 
 
 @shared_task(name="escalations.sweep")
@@ -21,6 +22,12 @@ def deliver() -> None:
     loops.run("deliver")
 
 
+@shared_task(name="escalations.file_mail")
+def file_mail() -> None:
+    filing.file_waiting(timezone.now())
+
+
 @shared_task(name="escalations.tidy")
 def tidy() -> None:
     attachments.tidy(timezone.now())
+    filing.tidy(timezone.now())

@@ -53,6 +53,7 @@ NEWS: dict[str, tuple[tuple[str, ...], ...]] = {  # by kind of message, the best
     "opened": (("opened",), ("severity",)),
     "mentioned": (("note",),),
     "watching": (
+    "reply": (("customer",),),
         ("merged",),
         ("resolved",),
         ("reopened",),

@@ -12,6 +12,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from templates_app import plain
 from templates_app.bundling import Parcel
 from templates_app.mail import Mail
+from templates_app.inbound import reply_address
 from templates_app.models.notification import WRITTEN
 from templates_app.outcomes import Broken, Lost, NoSuchAddress, Unreachable, outcome
 
@@ -103,7 +104,7 @@ def envelope(parcel: Parcel, mail: Mail) -> Envelope:
 
 def message_id(idem: str) -> str:
     """The same for every attempt at the same message."""
-    return f"<{_atom(idem)}@{_domain()}>"
+    return f"<{_atom(idem)}@{domain()}>"
 
 
 def address(name: str, mailbox: str) -> str:
@@ -132,11 +133,14 @@ def _headers(parcel: Parcel) -> dict[str, str]:
     if lead.kind in WRITTEN:
         return headers
     headers["Auto-Submitted"] = "auto-generated"
-    headers["List-Id"] = f"{_atom(settings.ORGANISATION)} <escalations.{_domain()}>"
+    headers["List-Id"] = f"{_atom(settings.ORGANISATION)} <{list_id()}>"
     if lead.urgent:
         headers |= {"Importance": "high", "X-Priority": "1"}
     return headers
 
+        customer = lead.kind in WRITTEN and lead.user_id is None
+        if reply_to := reply_address.made_for(lead.to_address, about=lead.about, customer=customer):
+            headers["Reply-To"] = reply_to
 
 def _atom(text: str) -> str:
     return quote(plain.one_line(text), safe="!#$&'*+-/=?^_`{|}~.")
@@ -155,7 +159,11 @@ def _encoded(subject: str) -> str:
     return " ".join(f"=?utf-8?b?{b64encode(word.encode()).decode()}?=" for word in words)
 
 
-def _domain() -> str:
+def list_id() -> str:
+    return f"escalations.{domain()}"
+
+
+def domain() -> str:
     return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or settings.SITE_HOST
 
 

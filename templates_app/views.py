@@ -41,6 +41,7 @@ KINDS = {
     "merged": _("Merged"),
     "complaint": _("From the customer"),
     "confirmed": _("Confirmed"),
+    "reply": _("Reply from the customer"),
     "mentioned": _("Mention"),
     "watching": _("To a watcher"),
     "action": _("Action item"),

@@ -48,17 +48,22 @@ class DeskVerbs:
 
         A breach that the change causes is dated at the change, and the ladder climbs once. The level stays. What
         becomes urgent waits for nobody's quiet hours any more, and its owner is told.
+
+        While the severity is only what a mail's words suggest (`untriaged`), naming the same one confirms it, without
+        a reason; whichever it is, the rungs that were spared until somebody had looked are told now.
         """
-        if not reason.strip():
-            raise Invalid(reason=_("Say why the severity changes."))
         actor = Actor.of(by)
         with turn(self, "change_severity", at, once=True) as case:
-            before = case.ticket.severity
-            if before == severity:
+            before, triages = case.ticket.severity, case.ticket.untriaged
+            if before == severity and not triages:
                 raise Invalid(severity=_("This ticket is %(code)s already.") % {"code": severity.code})
-            case.ticket.severity = severity
-            case.record(EventKind.SEVERITY, by=actor, text=reason, before=before.code, severity=severity.code)
-            _retarget(case)
+            if before != severity and not reason.strip():
+                raise Invalid(reason=_("Say why the severity changes."))
+            case.ticket.severity, case.ticket.untriaged = severity, False
+            more: dict[str, Any] = {"triaged": True} if triages else {}
+            case.record(EventKind.SEVERITY, by=actor, text=reason, before=before.code, severity=severity.code, **more)
+            if before != severity:
+                _retarget(case)
             open_rungs = set(case.ticket.escalations.filter(ended_at=None).values_list("level", flat=True))
             told = open_rungs | {str(level) for level in range(1, case.ticket.level + 1)}
             rungs = [rung for rung in severity.notify_on_open if str(rung) not in told]
@@ -67,15 +72,18 @@ class DeskVerbs:
                 held.free(case.ticket.number, case.at, severity={"code": severity.code, "name": severity.name})
                 case.tell_unless(case.owner_recipient(), "severity", actor, by=actor.name, reason=reason)
 
-    def note(self: Any, *, text: str, by: Actor | User, at: datetime) -> None:
-        """An internal note in Markdown; the customer never sees it. Whoever it mentions (`@username`) is told."""
+    def note(self: Any, *, text: str, by: Actor | User, at: datetime, mail: dict[str, Any] | None = None) -> None:
+        """An internal note in Markdown; the customer never sees it. Whoever it mentions (`@username`) is told. `mail`
+        is what else is kept of a note that came as one."""
         text = text.strip()
         if plain.is_blank(text):
             raise Invalid(text=_("Write the note first."))
         actor = Actor.of(by)
         people = mentions.people_in(text)
         with turn(self, "note", at) as case:
-            case.record(EventKind.NOTE, by=actor, text=text, mentions={user.username: user.name for user in people})
+            named = {user.username: user.name for user in people}
+            more: dict[str, Any] = {"mail": mail} if mail else {}
+            case.record(EventKind.NOTE, by=actor, text=text, mentions=named, **more)
             for user in people:
                 case.tell_unless(
                     Recipient.of_user(user), "mentioned", actor, by=actor.name, reason=plain.shorten(text, EXCERPT)

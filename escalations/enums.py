@@ -55,7 +55,7 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     # A reply from them: whoever waited for it goes on.
     "customer_replies": ALWAYS | {Status.WAITING: Status.IN_PROGRESS},
     # What somebody who was told can do besides taking it.
-    **dict.fromkeys(("hold_ladder", "pass_on"), WHILE_OPEN),
+    **dict.fromkeys(("hold_ladder", "hand_to", "pass_on"), WHILE_OPEN),
 }
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from contacts.matrix import Recipient, Standing
 from escalations.alerts import Alert
-from escalations.enums import TOP, Cause, EventKind
+from escalations.enums import OPEN, TOP, Cause, EventKind, Status
 from escalations.models.clock import Clock
 from escalations.models.escalation import Escalation
 from escalations.site_language import in_site_language
@@ -35,6 +35,7 @@ class Ladder:
 
     journal: "Journal"
     ticket: "Ticket"
+    clocks: list[Clock]
     told: list[dict[str, str]]
 
     if TYPE_CHECKING:
@@ -169,6 +170,15 @@ class Ladder:
         if str(level).isdigit() and int(level) > self.ticket.level:
             self.ticket.level = int(level)
 
+    def still_asks(self, escalation: Escalation) -> bool:
+        """Nobody is told in somebody's stead about what is waiting, over, taken or answered."""
+        ticket = self.ticket
+        if ticket.status not in OPEN or ticket.status == Status.WAITING:
+            return False
+        if ticket.taken_at and ticket.taken_at >= escalation.at:
+            return False
+        return escalation.clock_id is None or any(clock.pk == escalation.clock_id for clock in self.clocks)
+
     def next_position(self, escalation: Escalation, *, cause: str, by: "Actor | None" = None, reason: str = "") -> None:
         """Another person on the same rung joins its escalation; with nobody left there, the ladder climbs, unless a
         higher rung was told already."""
@@ -198,7 +208,7 @@ class Ladder:
         )
         self.tell(
             recipient,
-            kind_for(escalation.cause),
+            "escalated" if cause == Cause.MANUAL else kind_for(escalation.cause),
             escalation=escalation,
             reason=reason or escalation.reason,
             by=by.name if by else "",
@@ -248,9 +258,11 @@ class Ladder:
             _("Assign it to somebody with an e-mail address."),
         )
 
-    def alert(self, key: str, problem: str, what_to_do: str) -> None:
-        """Tell the administrators, once a day for each `key`."""
-        self.journal.alerts[key] = Alert(key, problem, what_to_do, self.ticket.number, self.ticket.get_absolute_url())
+    def alert(self, key: str, problem: str, what_to_do: str, *, managers: bool = False) -> None:
+        """Tell the administrators, and the managers if asked to, once a day for each `key`."""
+        ticket = self.ticket
+        path = ticket.get_absolute_url()
+        self.journal.alerts[key] = Alert(key, problem, what_to_do, ticket.number, path, managers, ticket.team_id)
 
 
 def kind_for(cause: str) -> str:

@@ -116,6 +116,12 @@ def seen_by(user: Any, told: Iterable[Escalation], at: datetime) -> None:
         _first("seen_at", mine, at)
 
 
+def seen_by_address(escalation: Escalation, email: str, at: datetime) -> None:
+    """Somebody has pressed something behind the link that this address was sent."""
+    if escalation.seen_at is None and is_told(escalation, email):
+        _first("seen_at", [escalation.pk], at)
+
+
 def is_told(escalation: Escalation, email: str) -> bool:
     return bool(email) and any(str(each.get("email", "")).lower() == email.lower() for each in escalation.contacts)
 

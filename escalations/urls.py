@@ -17,6 +17,7 @@ from escalations.views import (
     history,
     instead,
     jump,
+    link,
     merge,
     new,
     news,
@@ -86,8 +87,9 @@ urlpatterns = [
     path("actions/", actions.actions, name="actions"),
     path("aftercare/", aftercare.aftercare, name="aftercare"),
     path("customers/", include("escalations.customer_urls")),
+    path("", include("escalations.reach.urls")),
     path("escalated/", escalated.escalated, name="escalated"),
-    path("a/<str:token>/", escalated.take, name="take"),
+    path("a/<str:token>/", link.take, name="take"),
     path("s/<str:token>/", customer_page.customer_page, name="customer-page"),
     path("s/<str:token>/files/<uuid:key>/", customer_page.customer_file, name="customer-file"),
 ]

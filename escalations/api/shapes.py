@@ -141,6 +141,10 @@ class EscalationShape(serializers.Serializer[Escalation]):
     at = Moment()
     contacts = PersonShape(many=True)
     notified_at = Moment(allow_null=True, help_text="When the first message about it was accepted.")
+    delivered_at = Moment(
+        allow_null=True, help_text="When the mail provider says that it arrived; null where nobody says."
+    )
+    seen_at = Moment(allow_null=True, help_text="When somebody opened it, or looked at it signed in.")
     taken_at = Moment(allow_null=True)
     taken_by = serializers.SerializerMethodField(help_text="A username, or the name of whoever has no account.")
 

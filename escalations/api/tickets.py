@@ -33,6 +33,7 @@ VERBS: dict[str, type[BaseSerializer[Any]]] = {
     "send_update": bodies.UpdateBody,
     "escalate": bodies.EscalateBody,
     "take": Empty,
+    "hold": Empty,
     "de_escalate": bodies.ReasonBody,
     "resolve": bodies.ResolveBody,
     "reopen": bodies.ReasonBody,
@@ -40,17 +41,17 @@ VERBS: dict[str, type[BaseSerializer[Any]]] = {
 }
 
 
-def verb(name: str) -> Callable[..., Response]:
-    """POST `name`/: the ticket's verb of that name, and the ticket as it is afterwards."""
+def verb(name: str, does: str = "") -> Callable[..., Response]:
+    """POST `name`/: the ticket's verb of that name (or `does`), and the ticket as it is afterwards."""
 
     def run(self: "Tickets", request: Request, number: str) -> Response:
         ticket = access.ticket_or_404(request.user, number)
         given = self.body().validated_data
-        getattr(ticket, name)(by=request.user, at=self.at, **given)
+        getattr(ticket, does or name)(by=request.user, at=self.at, **given)
         return self.shown_anew(ticket)
 
     run.__name__ = name
-    run.__doc__ = (getattr(Ticket, name).__doc__ or "").strip()
+    run.__doc__ = (getattr(Ticket, does or name).__doc__ or "").strip()
     return action(detail=True, methods=["post"])(run)
 
 
@@ -121,6 +122,7 @@ class Tickets(Listed, Retrieved, Noun):
     acknowledge, assign, change_severity = verb("acknowledge"), verb("assign"), verb("change_severity")
     wait, resume, note, send_update = verb("wait"), verb("resume"), verb("note"), verb("send_update")
     escalate, take, de_escalate = verb("escalate"), verb("take"), verb("de_escalate")
+    hold = verb("hold", does="hold_ladder")
     resolve, reopen, close = verb("resolve"), verb("reopen"), verb("close")
 
     def plain(self) -> Ticket:

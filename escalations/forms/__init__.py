@@ -7,6 +7,7 @@ from .fields import Area, CustomerField, MomentField, people
 from .inform import AcknowledgeForm, SendUpdateForm
 from .ladder import DeEscalateForm, EscalateForm, TakeForm
 from .new import NewIssueForm
+from .told import HandToForm, HoldForm, WrongPersonForm
 from .verb import VerbForm
 from .watch import UnwatchForm, WatchForm
 
@@ -21,6 +22,9 @@ VERB_FORMS: dict[str, type[VerbForm]] = {
         ChangeSeverityForm,
         ResolveForm,
         EscalateForm,
+        HoldForm,
+        HandToForm,
+        WrongPersonForm,
         DeEscalateForm,
         NoteForm,
         EditForm,

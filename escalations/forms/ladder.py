@@ -11,7 +11,7 @@ from escalations.enums import TOP, EventKind
 from .fields import Area
 from .verb import VerbForm
 
-MOVES = (EventKind.ESCALATED, EventKind.TAKEN, EventKind.DE_ESCALATED, EventKind.RESOLVED)
+MOVES = (EventKind.ESCALATED, EventKind.TAKEN, EventKind.HELD, EventKind.DE_ESCALATED, EventKind.RESOLVED)
 
 
 class EscalateForm(VerbForm):

@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import CustomerContact
 from escalations import checklist_facts
-from escalations.enums import DONE, OPEN, ClockKind, Status
+from escalations.enums import DONE, OPEN, ClockKind, EventKind, Status
 from escalations.rows_within import RowsWithin
 from escalations.spans import Span
 from escalations.verbs import Verbs
+from templates_app.models import Notification
 
 from .attachment import Attachment
 from .care import ActionItem
 from .clock import Clock
+from .escalation import Escalation
 from .event import Event
 from .following import Visit, Watch
 from .relation import TicketLink
@@ -67,12 +69,17 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         visits = Visit.objects.filter(ticket=models.OuterRef("pk"), user=user.pk)
         watching = Watch.objects.filter(ticket=models.OuterRef("pk"), user=user.pk)
         newest = Event.objects.filter(ticket=models.OuterRef("pk")).order_by("-at", "-pk")
+        holds = Event.objects.filter(ticket=models.OuterRef("pk"), kind=EventKind.HELD)
+        rungs = Escalation.objects.filter(ticket=models.OuterRef(models.OuterRef("pk")), ended_at=None)
+        told = Notification.objects.filter(escalation_id__in=rungs.values("pk"))
         steps = ActionItem.objects.filter(ticket=models.OuterRef("pk"), done_at=None, dropped_at=None)
         return (
             self.for_list()
             .select_related("taken_by", "merged_into")
             .annotate(
                 watching=models.Exists(watching),
+                told_here=models.Exists(told.filter(user_id=user.pk)),
+                has_held=models.Exists(holds.filter(actor=user.pk)),
                 files_within=RowsWithin(Attachment.objects.filter(ticket=models.OuterRef("pk"))),
                 contacts_within=RowsWithin(contacts.order_by("position", "pk")),
                 steps_within=RowsWithin(steps.order_by("due_on", "pk")),

@@ -11,6 +11,7 @@ from .ladder import LadderVerbs
 from .relations import RelationVerbs
 from .review import ReviewVerbs
 from .team import TeamVerbs
+from .told import ToldVerbs
 from .watching import WatchVerbs
 
 
@@ -20,6 +21,7 @@ class Verbs(
     DeskVerbs,
     FileVerbs,
     LadderVerbs,
+    ToldVerbs,
     TeamVerbs,
     CallVerbs,
     RelationVerbs,

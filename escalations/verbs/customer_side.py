@@ -13,14 +13,15 @@ from escalations.errors import Invalid
 from templates_app import plain
 
 from .customer import end_pause, reopen_case
+from .told import let_go
 from .turn import turn
 
 if TYPE_CHECKING:
     from escalations.case import Case
 
 LONGEST = 4000  # characters
-
 EXCERPT = 600  # of an answer, in a mail
+
 
 class CustomerSideVerbs:
     """Part of Ticket. `by` is an outsider: somebody at the customer."""
@@ -49,7 +50,6 @@ class CustomerSideVerbs:
                     case.tell_untold()
             case.tell(case.owner_recipient(), "complaint", reason=text, by=actor.name)
 
-    def customer_confirms(self: Any, *, by: Actor | User, at: datetime) -> None:
     def customer_replies(
         self: Any, *, text: str, by: Actor | User, at: datetime, mail: dict[str, Any] | None = None
     ) -> None:
@@ -69,6 +69,7 @@ class CustomerSideVerbs:
             ):
                 case.tell(Recipient.of_user(watch.user), "reply", reason=words, by=actor.name)
 
+    def customer_confirms(self: Any, *, by: Actor | User, at: datetime) -> None:
         """All is well, says the customer. Saying it twice changes nothing."""
         actor = Actor.of(by)
         with turn(self, "customer_confirms", at) as case:
@@ -79,16 +80,15 @@ class CustomerSideVerbs:
             case.tell(case.owner_recipient(), "confirmed", by=actor.name)
 
 
-def _end_hold(case: "Case") -> bool:
 def _with(mail: dict[str, Any] | None) -> dict[str, Any]:
     return {"mail": mail} if mail else {}
 
 
+def _end_hold(case: "Case") -> bool:
     """Whoever has it has it no more: the ladder waits one step, as after a climb, and goes on. False if nobody had."""
     ticket = case.ticket
     if not (ticket.taken_at or ticket.held_until):
         return False
-    ticket.taken_at, ticket.taken_by, ticket.taken_by_name, ticket.held_until = None, None, "", None
-    ticket.climbed_at = case.at
-    ticket.escalations.filter(ended_at=None).update(taken_at=None, taken_by=None, taken_by_name="")
+    let_go(case)
+    ticket.held_until, ticket.climbed_at = None, case.at
     return True

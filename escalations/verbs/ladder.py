@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from contacts.models import User
-from contacts.models.matrix import Level
+from contacts.models.matrix import Level, Proof
+from contacts.reach import prove
 from escalations.actors import Actor
 from escalations.enums import TOP, Cause, EventKind
 from escalations.errors import Invalid, NotAllowed
@@ -22,7 +23,7 @@ class LadderVerbs:
 
     def escalate(self: Any, *, reason: str, by: Actor | User, at: datetime, level: int | str | None = None) -> None:
         """Tell the next level, or `level` (2 to 5, "technical", "product"), now. Anyone may, when in doubt."""
-        _needs_reason(reason)
+        needs_reason(reason)
         actor = Actor.of(by)
         with turn(self, "escalate", at) as case:
             rung = _target(case, level)
@@ -41,16 +42,19 @@ class LadderVerbs:
         with turn(self, "take", at) as case:
             ticket = case.ticket
             ticket.taken_at, ticket.taken_by, ticket.taken_by_name = case.at, actor.user, actor.name
-            ticket.held_until = ticket.severity.one_step_after(case.at)
+            step = ticket.severity.one_step_after(case.at)
+            ticket.held_until = max(step, ticket.held_until or step)  # somebody may have given it longer
             ticket.escalations.filter(ended_at=None, taken_at=None).update(
                 taken_at=case.at, taken_by=actor.user, taken_by_name=actor.name
             )
             case.record(EventKind.TAKEN, by=actor, held_until=ticket.held_until.isoformat())
+            for address in _addresses_of(case, actor):
+                prove(address, Proof.TAKEN, case.at)
             case.tell_unless(case.owner_recipient(), "taken", actor, by=actor.name)
 
     def de_escalate(self: Any, *, reason: str, by: Actor | User, at: datetime) -> None:
         """One level down. The ladder holds for one step."""
-        _needs_reason(reason)
+        needs_reason(reason)
         actor = Actor.of(by)
         with turn(self, "de_escalate", at) as case:
             ticket = case.ticket
@@ -63,7 +67,15 @@ class LadderVerbs:
             case.record(EventKind.DE_ESCALATED, by=actor, text=reason, level=ticket.level)
 
 
-def _needs_reason(reason: str) -> None:
+def _addresses_of(case: "Case", actor: Actor) -> set[str]:
+    """Where whoever takes it had been told: that reached them."""
+    own = actor.user.email.lower() if actor.user else ""
+    told = [person for each in case.ticket.escalations.filter(ended_at=None) for person in each.contacts]
+    theirs = (person for person in told if person["email"].lower() == own or person["name"] == actor.name)
+    return {person["email"].lower() for person in theirs}
+
+
+def needs_reason(reason: str) -> None:
     if not reason.strip():
         raise Invalid(reason=_("Say why."))
 

@@ -1,7 +1,8 @@
 """All that happened to a ticket at /tickets/N/history/: to the second, with what changed and the mails it caused."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from escalations.enums import EventKind as Kind
-from escalations.models import Event, Ticket
+from escalations.models import Escalation, Event, Ticket
+from escalations.views.ladder import story_of as way_of
 from escalations.views.story import Item, story_of
 from escalations.views.ticket_frame import TicketFrame
 from templates_app.models import Notification
@@ -23,7 +25,8 @@ MAILS = 500
 
 CLOCKS = (Kind.AT_RISK, Kind.BREACH, Kind.REMINDER, Kind.WAITING, Kind.RESUMED, Kind.SEVERITY)
 LADDER = (
-    Kind.ESCALATED, Kind.STEP, Kind.SKIPPED, Kind.VACANT, Kind.UNREACHABLE, Kind.TAKEN, Kind.DE_ESCALATED,
+    Kind.ESCALATED, Kind.STEP, Kind.SKIPPED, Kind.VACANT, Kind.UNREACHABLE, Kind.TAKEN, Kind.HELD,
+    Kind.DE_ESCALATED,
 )  # fmt: skip
 CUSTOMER = (
     Kind.ACKNOWLEDGED, Kind.UPDATE_SENT, Kind.CUSTOMER, Kind.CALL, Kind.RESOLVED, Kind.REOPENED, Kind.CLOSED,
@@ -48,6 +51,7 @@ class Entry:
 
     item: Item
     mails: list[Notification]
+    way: list[tuple[str, datetime]] = field(default_factory=list)  # of a rung: told, delivered, seen, taken
 
     @property
     def was_late(self) -> bool:
@@ -71,12 +75,18 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def entries_of(ticket: Ticket, events: list[Event], user: Any) -> list[Entry]:
-    """One query for the mails of all these events."""
+    """One query for the mails of all these events, and one for the rungs that were told by them."""
+    rungs = {(each.level, each.at): each for each in ticket.escalations.all()}
     caused: dict[str, list[Notification]] = {}
     for mail in _mails(ticket, events, user):
         # The first part of a message's key is the event that it came from.
         caused.setdefault(mail.idem.split(".")[0], []).append(mail)
-    return [Entry(story_of([event])[0], caused.get(event.uid.hex, [])) for event in events]
+    return [Entry(story_of([event])[0], caused.get(event.uid.hex, []), _way(event, rungs)) for event in events]
+
+
+def _way(event: Event, rungs: dict[tuple[str, datetime], Escalation]) -> list[tuple[str, datetime]]:
+    told = rungs.get((str(event.data.get("level")), event.at)) if event.kind == Kind.ESCALATED else None
+    return way_of(told)[1:] if told else []
 
 
 def _mails(ticket: Ticket, events: list[Event], user: Any) -> Iterable[Notification]:
@@ -84,4 +94,6 @@ def _mails(ticket: Ticket, events: list[Event], user: Any) -> Iterable[Notificat
         return []
     span = (min(event.at for event in events), max(event.at for event in events))
     mails = visible_to(user).filter(about=ticket.number, created_at__range=span)
-    return mails.only("idem", "kind", "to_name", "to_address", "state", "sent_at").order_by("pk")[:MAILS]
+    return mails.only(
+        "idem", "kind", "to_name", "to_address", "state", "sent_at", "delivered_at", "opened_at", "reason"
+    ).order_by("pk")[:MAILS]

@@ -28,6 +28,8 @@ class Rung:
     email: str = ""
     passed: list[tuple[str, str]] = field(default_factory=list)
     side: bool = False
+    story: list[tuple[str, datetime]] = field(default_factory=list)  # told, delivered, seen, taken
+    before: list[str] = field(default_factory=list)  # who was told here before them
 
 
 def rungs_of(
@@ -45,9 +47,9 @@ def _rung(number: str, ticket: Ticket, escalation: Escalation | None, step: Fore
     if number == "1" and ticket.owner:
         told = escalation and escalation.contacts and escalation.contacts[0]["email"] == ticket.owner.email
         if not (escalation and escalation.taken_at and told):
-            return Rung(
-                "L1", ticket.owner.name, _("Owner"), "told", ticket.reported_at, ticket.owner.phone, ticket.owner.email
-            )
+            owner = ticket.owner
+            story = story_of(escalation) if escalation and told else []
+            return Rung("L1", owner.name, _("Owner"), "told", ticket.reported_at, owner.phone, owner.email, story=story)
     if escalation:
         return _told(escalation)
     standing = matrix.who(number, ticket.team_id)
@@ -60,24 +62,35 @@ def _rung(number: str, ticket: Ticket, escalation: Escalation | None, step: Fore
 
 
 def _told(escalation: Escalation) -> Rung:
-    person: dict[str, Any] = escalation.contacts[0] if escalation.contacts else {}
-    has_it = bool(escalation.taken_at and escalation.taken_by_name == person.get("name"))
+    """Who is asked now: whoever took it, else the last of those who were told here."""
+    people: list[dict[str, Any]] = escalation.contacts or [{}]
+    taker = next((each for each in people if each.get("name") == escalation.taken_by_name), None)
+    person = taker or people[-1]
+    before = [each["name"] for each in people if each is not person and each.get("name")]
     return Rung(
         number=SIDE.get(escalation.level, f"L{escalation.level}"),
         side=escalation.level in SIDE,
         name=person.get("name") or _("Nobody"),
-        what=f"{person.get('title', '')}\N{NO-BREAK SPACE}· {_state(escalation, has_it)}",  # no line begins with a dot
-        state="taken" if has_it else "told",
+        what=person.get("title", ""),
+        state="taken" if taker and escalation.taken_at else "told",
         at=escalation.at,
         phone=person.get("phone", ""),
         email=person.get("email", ""),
+        story=story_of(escalation),
+        before=before,
     )
 
 
-def _state(escalation: Escalation, has_it: bool) -> str:
-    """How far the news has come: on its way, delivered, seen, taken."""
-    if has_it:
-        return _("has it")
+def story_of(escalation: Escalation) -> list[tuple[str, datetime]]:
+    """How far the news has come, each step with its time. What a mail server has accepted is not delivered yet: that
+    is known only where a mail provider reports it."""
+    steps = [(_("told"), escalation.at)]
+    if escalation.delivered_at:
+        steps.append((_("delivered"), escalation.delivered_at))
+    elif escalation.notified_at:
+        steps.append((_("accepted by the mail server"), escalation.notified_at))
     if escalation.seen_at:
-        return _("seen")
-    return _("delivered") if escalation.notified_at else _("on its way")
+        steps.append((_("seen"), escalation.seen_at))
+    if escalation.taken_at:
+        steps.append((_("taken by %(name)s") % {"name": escalation.taken_by_name}, escalation.taken_at))
+    return steps

@@ -37,6 +37,7 @@ ICONS = {
     EventKind.VACANT: "user-x",
     EventKind.UNREACHABLE: "mail-warning",
     EventKind.TAKEN: "hand",
+    EventKind.HELD: "hourglass",
     EventKind.DE_ESCALATED: "trending-down",
     **story_around.ICONS,
     **story_logged.ICONS,
@@ -163,13 +164,29 @@ def _what(event: Event) -> str:
         case EventKind.VACANT:
             return _("Nobody stands on %(rung)s") % {"rung": data.get("title") or _rung(data.get("level"))}
         case EventKind.UNREACHABLE:
-            return _("%(name)s could not be reached") % {"name": data.get("to") or _rung(data.get("level"))}
+            return _not_reached(data)
         case EventKind.TAKEN:
             return _("has it")
+        case EventKind.HELD:
+            return _("gave it two hours: nobody further up is told until %(when)s") % {"when": _time(data.get("until"))}
         case EventKind.DE_ESCALATED:
             return _("took it down a level")
     told = (module.sentence(event) for module in (story_logged, story_around, story_care))
     return next(filter(None, told), str(event.get_kind_display()))
+
+
+def _not_reached(data: dict[str, Any]) -> str:
+    names = {"name": data.get("to") or _rung(data.get("level")), "why": data.get("reason") or ""}
+    match data.get("how"):
+        case "wrong_person":
+            return _("is the wrong person for this")
+        case "unproved":
+            return _("%(name)s does not seem to have it: %(why)s") % names
+    return (_("%(name)s could not be reached: %(why)s") if names["why"] else _("%(name)s could not be reached")) % names
+
+
+def _time(text: Any) -> str:
+    return clock_time(datetime.fromisoformat(str(text))) if text else ""
 
 
 def _rung(level: Any) -> str:

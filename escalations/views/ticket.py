@@ -11,6 +11,7 @@ from contacts.matrix import Matrix
 from contacts.models import CustomerContact
 from escalations.forecast import Forecast, forecast
 from escalations.forms import VERB_FORMS, VerbForm
+from escalations.proof import seen_by
 from escalations.rows_within import rows_from
 from escalations.views.checklist import card_of
 from escalations.views.faces import faces_of, segments_of
@@ -58,6 +59,8 @@ def overview(
     events = ticket.events.select_related("actor", "clock")
     recent = list(events[: RECENT + 1])
     told = list(ticket.escalations.all())
+    if request.method == "GET":
+        seen_by(frame.user, told, at)
     checklist = card_of(frame, told)
     regraded = changes_of_severity(ticket, recent, is_all=len(recent) <= RECENT)
     more: dict[str, Any] = {

@@ -40,8 +40,8 @@ class CareReport:
     actions: int = 0
     check_ins: int = 0
     messages: int = 0
-
     mails: int = 0  # that came in, and that whoever took them did not come to file
+
 
 def care(at: datetime | None = None) -> CareReport:
     """Remind of everything that is due at `at` (default: now). Safe to run any number of times, anywhere, at once."""
@@ -51,8 +51,8 @@ def care(at: datetime | None = None) -> CareReport:
         report.actions += claimed
     while claimed := _batch(CheckIn, ("ticket__owner",), _of_check_in, at, report):
         report.check_ins += claimed
-    beat("care", at, asdict(report))
     report.mails = filing.file_waiting(at)
+    beat("care", at, asdict(report))
     if report.messages:
         nudge_deliver()
     return report

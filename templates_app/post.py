@@ -11,8 +11,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from templates_app import plain
 from templates_app.bundling import Parcel
-from templates_app.mail import Mail
 from templates_app.inbound import reply_address
+from templates_app.mail import Mail
 from templates_app.models.notification import WRITTEN
 from templates_app.outcomes import Broken, Lost, NoSuchAddress, Unreachable, outcome
 
@@ -130,6 +130,9 @@ def _headers(parcel: Parcel) -> dict[str, str]:
     headers = {"Message-ID": message_id(lead.idem), "X-Auto-Response-Suppress": "OOF, AutoReply, RN, NRN"}
     if lead.about:  # every mail about one ticket hangs on the same, never sent, first one
         headers["References"] = headers["In-Reply-To"] = message_id(lead.about.lower())
+        customer = lead.kind in WRITTEN and lead.user_id is None
+        if reply_to := reply_address.made_for(lead.to_address, about=lead.about, customer=customer):
+            headers["Reply-To"] = reply_to
     if lead.kind in WRITTEN:
         return headers
     headers["Auto-Submitted"] = "auto-generated"
@@ -138,9 +141,6 @@ def _headers(parcel: Parcel) -> dict[str, str]:
         headers |= {"Importance": "high", "X-Priority": "1"}
     return headers
 
-        customer = lead.kind in WRITTEN and lead.user_id is None
-        if reply_to := reply_address.made_for(lead.to_address, about=lead.about, customer=customer):
-            headers["Reply-To"] = reply_to
 
 def _atom(text: str) -> str:
     return quote(plain.one_line(text), safe="!#$&'*+-/=?^_`{|}~.")

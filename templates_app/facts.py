@@ -34,6 +34,7 @@ PLAIN = {
     "reminder": gettext_lazy("Reminder: an update is owed to the customer"),
     "assigned": gettext_lazy("Assigned"),
     "taken": gettext_lazy("Taken"),
+    "held": gettext_lazy("The ladder was given two hours"),
     "resolved": gettext_lazy("Resolved"),
     "reopened": gettext_lazy("Opened again"),
     "vacant": gettext_lazy("Nobody on a rung before"),

@@ -33,6 +33,7 @@ KINDS = {
     "assigned": _("Assigned"),
     "severity": _("Severity changed"),
     "taken": _("Taken"),
+    "held": _("Ladder held"),
     "resolved": _("Resolved"),
     "reopened": _("Reopened"),
     "customer": _("To the customer"),

@@ -13,6 +13,7 @@ from escalations.errors import Invalid
 from templates_app import plain
 
 from .customer import end_pause, reopen_case
+from .told import let_go
 from .turn import turn
 
 if TYPE_CHECKING:
@@ -88,7 +89,6 @@ def _end_hold(case: "Case") -> bool:
     ticket = case.ticket
     if not (ticket.taken_at or ticket.held_until):
         return False
-    ticket.taken_at, ticket.taken_by, ticket.taken_by_name, ticket.held_until = None, None, "", None
-    ticket.climbed_at = case.at
-    ticket.escalations.filter(ended_at=None).update(taken_at=None, taken_by=None, taken_by_name="")
+    let_go(case)
+    ticket.held_until, ticket.climbed_at = None, case.at
     return True

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
+from django.db.models import Exists
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -111,16 +112,26 @@ class OnTurn:
 
 
 class Book:
-    """All that decides who is told from `start` to `end`, in three queries; it is small (seven rungs by teams by
-    positions, and who is away)."""
+    """All that decides who is told from `start` to `end`, in three queries at most; it is small (seven rungs by teams
+    by positions, and who is away)."""
 
     def __init__(self, contacts: Iterable[Contact], absences: Iterable[Absence], rotations: Iterable[Rotation]) -> None:
         self.contacts, self.absences, self.rotations = list(contacts), list(absences), list(rotations)
 
     @classmethod
     def between(cls, start: datetime, end: datetime) -> Self:
-        away = Absence.objects.filter(starts_at__lte=end, ends_at__gt=start).select_related("delegate_user")
-        return cls(Contact.objects.select_related("user").order_by("pk"), away.order_by("pk"), Rotation.objects.all())
+        """One query, and one more each where anybody is away or takes turns: pages and sweeps count them."""
+        away = Absence.objects.filter(starts_at__lte=end, ends_at__gt=start)
+        asked = Contact.objects.select_related("user").annotate(
+            any_away=Exists(away.values("pk")), any_turns=Exists(Rotation.objects.values("pk"))
+        )
+        contacts: list[Any] = list(asked.order_by("pk"))
+        first = contacts[0] if contacts else None
+        return cls(
+            contacts,
+            away.select_related("delegate_user").order_by("pk") if first is None or first.any_away else (),
+            Rotation.objects.all() if first is not None and first.any_turns else (),
+        )
 
     def at(self, at: datetime) -> "Matrix":
         return Matrix(
@@ -156,7 +167,7 @@ class Matrix:
 
     @classmethod
     def at(cls, at: datetime) -> "Matrix":
-        """The matrix as it stands at `at`, absences and turns counted. Three queries."""
+        """The matrix as it stands at `at`, absences and turns counted. Three queries at most."""
         return Book.between(at, at).at(at)
 
     def who(self, level: str, team_id: int | None, exclude: Collection[str] = ()) -> Standing:

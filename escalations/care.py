@@ -21,6 +21,7 @@ from escalations import care_messages, care_times
 from escalations.heartbeat import beat
 from escalations.inbound import filing
 from escalations.models.care import ActionItem, CheckIn
+from escalations.reach import nightly
 from escalations.write_back import insert, write_back
 from templates_app.models import Notification
 
@@ -52,6 +53,7 @@ def care(at: datetime | None = None) -> CareReport:
     while claimed := _batch(CheckIn, ("ticket__owner",), _of_check_in, at, report):
         report.check_ins += claimed
     report.mails = filing.file_waiting(at)
+    report.messages += nightly.warn(at)
     beat("care", at, asdict(report))
     if report.messages:
         nudge_deliver()

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from templates_app import plain
+from templates_app import plain, reach_letter
 from templates_app.letter import Letter, Row, url_of, worth_of
 from templates_app.models import Notification
 from templates_app.moments import Reader, moment
@@ -96,4 +96,8 @@ def _late(message: Notification, reader: Reader) -> str:
     return _("This message is late: it was due at %(due)s and left at %(now)s.") % names
 
 
-READERS: dict[str, Callable[[Notification, Reader], Letter]] = {"action": _of_action, "check_in": _of_check_in}
+READERS: dict[str, Callable[[Notification, Reader], Letter]] = {
+    "action": _of_action,
+    "check_in": _of_check_in,
+    **reach_letter.READERS,
+}

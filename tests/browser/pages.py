@@ -4,7 +4,8 @@ from django.utils import timezone
 
 from escalations import customer_pages
 from escalations.links import take_token
-from escalations.models import Ticket
+from escalations.models import Drill, DrillCall, Ticket
+from escalations.reach.drill import token_of
 
 # `{t}` is the overdue ticket's address.
 PAGES = [
@@ -33,6 +34,11 @@ PAGES = [
     "/customers/acme/contacts/new/",
     "/actions/",
     "/aftercare/",
+    "/absences/",
+    "/absences/new/",
+    "/contacts/rotations/",
+    "/contacts/coverage/",
+    "/contacts/drills/",
     "/outbox/",
     "/settings/",
     "/keys/",
@@ -73,4 +79,13 @@ def signed_in(ticket: Ticket) -> list[str]:
 def signed_out(ticket: Ticket) -> list[str]:
     escalation = ticket.escalations.get(level="3")
     token = take_token(escalation, "vera@desk.example")
-    return [*OPEN, f"/a/{token}/", customer_pages.path_for(ticket, timezone.now())]
+    drill = Drill.objects.create(by=ticket.owner, at=timezone.now())
+    call = DrillCall.objects.create(
+        drill=drill, level="3", position=0, title="VP", name="Vera", address="vera@d.example"
+    )
+    return [
+        *OPEN,
+        f"/a/{token}/",
+        f"/drill/{token_of(drill, call.address)}/",
+        customer_pages.path_for(ticket, timezone.now()),
+    ]

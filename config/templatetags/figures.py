@@ -69,8 +69,10 @@ def priced(number: str, unit: str, currency: str) -> str:
 
 @register.filter
 def money(amount: Decimal | float | None, currency: str = "EUR") -> str:
-    """`€1.84 m`, `€240 k`: a size to weigh, not a figure to book. Millions have three digits, `€6.00 m`, so that amounts
-    that stand side by side are read alike."""
+    """`€1.84 m`, `€240 k`: a size to weigh, not a figure to book.
+
+    Millions have three digits, `€6.00 m`, so that amounts side by side are read alike.
+    """
     if amount is None:
         return ""
     number = float(amount)

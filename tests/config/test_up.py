@@ -130,6 +130,9 @@ def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     assert desk.process.wait(20) == 1
     [sentence] = desk.said().splitlines()
     assert sentence.startswith("Switchback cannot start: DATABASE_URL")
+    migrate = [sys.executable, "manage.py", "migrate"]
+    alone = subprocess.run(migrate, cwd=BASE_DIR, env=desk.environment, capture_output=True, text=True, check=False)
+    assert re.fullmatch(r"DATABASE_URL: the database cannot be reached \(.*\)\.\n", alone.stderr)
 
 
 # --- the supervisor alone, with a child that a test writes -----------------------------------------------------------

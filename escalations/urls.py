@@ -87,6 +87,7 @@ urlpatterns = [
     path("actions/", actions.actions, name="actions"),
     path("aftercare/", aftercare.aftercare, name="aftercare"),
     path("customers/", include("escalations.customer_urls")),
+    path("templates/", include("escalations.template_urls")),
     path("", include("escalations.reach.urls")),
     path("escalated/", escalated.escalated, name="escalated"),
     path("a/<str:token>/", link.take, name="take"),

@@ -1,0 +1,1 @@
+"""The pages under /templates/: what customers are written, and how it changes."""

@@ -56,6 +56,7 @@ SECTIONS = [
             Link("/actions/", _("Actions"), "list-checks"),
             Link("/aftercare/", _("Aftercare"), "heart-pulse"),
             Link("/absences/", _("Absences"), "calendar-off"),
+            Link("/inbound/", _("Inbound mail"), "mailbox", "inbound", roles=("csm", "manager", "admin", "auditor")),
             Link("/outbox/", _("Outbox"), "send"),
             Link("/settings/", _("Settings"), "settings"),
         ],

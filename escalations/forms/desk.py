@@ -34,6 +34,9 @@ class ChangeSeverityForm(VerbForm):
 
     def prepare(self, ticket: Any, user: Any) -> None:
         self.initial.setdefault("severity", ticket.severity_id)
+        if ticket.untriaged:
+            self.fields["reason"].required = False
+            self.fields["reason"].label = _("Why, if you choose another one")
 
 
 class NoteForm(VerbForm):

@@ -14,10 +14,11 @@ from contacts.models.matrix import Level
 from contacts.models.people import Role
 from escalations.access import tickets_for
 from escalations.enums import Status
+from escalations.inbound.filing import UNDECIDED
 from escalations.models import Escalation, Heartbeat
 from escalations.models.ticket import TicketQuerySet
 from escalations.saved_views import shown_to
-from templates_app.models import Notification
+from templates_app.models import InboundMail, Notification
 
 MANY = 1000  # nobody reads a count beyond it, and counting on would cost every page
 TABS = ("mine", "team", "unassigned", "waiting")
@@ -65,9 +66,15 @@ def for_shell(user: Any, *, at: datetime) -> dict[str, Any]:
         open=Some(tickets_for(user).open_ones()),
         escalated=Some(waiting_for(user)),
         watching=Some(tickets_for(user).open_ones().filter(pk__in=user.watches.values("ticket"))),
+        inbound=Some(inbound_waiting()),
         views=Listed(shown_to(user), "name", "path", "query"),
         swept_at=Subquery(Heartbeat.objects.filter(pk="sweep").values("at")),
     )
+
+
+def inbound_waiting() -> QuerySet[InboundMail]:
+    """Mail that waits for a decision; the partial index's condition stands there word for word."""
+    return InboundMail.objects.filter(state__in=UNDECIDED).filter(state=InboundMail.State.QUARANTINED)
 
 
 def first_tab(user: Any) -> str:

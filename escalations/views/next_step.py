@@ -28,6 +28,16 @@ class NextStep:
 
 def next_step(ticket: Ticket, faces: list[Face], at: datetime, open_lines: Collection[str] = ()) -> NextStep | None:
     """`open_lines`: what the checklist still asks for before closing."""
+    if ticket.untriaged and ticket.is_open:
+        suggested = _("A mail opened it. %(code)s is what its words suggest: confirm it, or choose another one.")
+        assumed = _("A mail opened it, and its words suggest nothing. %(code)s is assumed until you choose.")
+        return NextStep(
+            _("Not triaged yet: how grave is it?"),
+            (suggested if ticket.triage.get("suggested") else assumed) % {"code": ticket.severity_id},
+            target="change_severity",
+            label=_("Confirm the severity"),
+            icon="signal",
+        )
     face = {face.kind: face for face in faces}
     update, customer = face[ClockKind.UPDATE], ticket.customer.name
     match ticket.status:

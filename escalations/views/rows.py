@@ -58,6 +58,8 @@ def row_of(ticket: Ticket, at: datetime, *, unread: bool = False) -> Row:
 def _next_action(ticket: Ticket, face: Face | None, at: datetime) -> tuple[str, str]:
     if not ticket.is_open:
         return str(ticket.get_status_display()), ago(ticket.closed_at or ticket.resolved_at, at)
+    if ticket.untriaged:
+        return _("Confirm the severity"), _("not triaged yet")
     if ticket.status == Status.WAITING and (face is None or not face.ticks):
         return _("Waiting on customer"), _("clocks paused")
     if face is None or face.clock is None:
@@ -131,6 +133,7 @@ def fingerprint(rows: list[Row], *more: object) -> str:
             t.owner_id,
             t.level,
             t.severity_id,
+            t.untriaged,
             t.subject,
             r.face and r.face.state,
             r.unread,

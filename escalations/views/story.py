@@ -84,6 +84,11 @@ class Item:
         return self.event.kind == EventKind.NOTE
 
     @property
+    def mail(self) -> dict[str, Any]:
+        """What came with the words, if a mail brought them."""
+        return self.event.data.get("mail") or {}
+
+    @property
     def by_engine(self) -> bool:
         return self.event.actor_id is None and self.event.actor_name in ("", ENGINE)
 
@@ -130,6 +135,8 @@ def _what(event: Event) -> str:
             return _("acknowledged")
         case EventKind.ASSIGNED:
             return _("gave it to %(name)s") % {"name": data.get("owner") or _("nobody")}
+        case EventKind.SEVERITY if data.get("before") == data.get("severity"):
+            return _("confirmed the severity, %(code)s") % {"code": data.get("severity", "")}
         case EventKind.SEVERITY:
             return _("changed the severity from %(old)s to %(new)s") % {
                 "old": data.get("before", ""),

@@ -83,4 +83,6 @@ def _merged(data: dict[str, Any]) -> str:
 def _customer(data: dict[str, Any]) -> str:
     if data.get("what") == "confirmed":
         return _("confirmed that it works again")
+    if data.get("what") == "reply":
+        return _("replied by mail")
     return _("says that it still does not work")

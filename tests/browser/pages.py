@@ -32,6 +32,8 @@ PAGES = [
     "/customers/acme/edit/",
     "/customers/acme/leave/",
     "/customers/acme/contacts/new/",
+    "/inbound/",
+    "/inbound/?list=all",
     "/actions/",
     "/aftercare/",
     "/absences/",

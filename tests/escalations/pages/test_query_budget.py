@@ -21,6 +21,7 @@ from escalations.models import (
     Watch,
 )
 from escalations.verbs import files  # noqa: F401
+from templates_app.models import InboundMail
 
 BUDGET = 12
 PAGES = [
@@ -45,6 +46,9 @@ PAGES = [
     "/customers/acme/issues/",
     "/customers/acme/changes/",
     "/customers/acme/edit/",
+    "/inbound/",
+    "/inbound/?list=all",
+    "/inbound/{mail}/",
     "/actions/",
     "/aftercare/",
     "/absences/",
@@ -118,6 +122,9 @@ def _issues(n: int, log_issue: Any, casey: User, at: Any) -> None:
     done.acknowledge(by=casey, at=at)
     done.resolve(root_cause="x", solution="y", prevention="z", by=casey, at=at)
     Watch.objects.create(ticket=other, user=casey, since=at)
+    InboundMail.objects.create(
+        message_id=f"{n}@x", from_address="gil@x.example", raw=b"Subject: x\n\ny", state="quarantined", at=at
+    )
 
 
 def _on(ticket: Any, n: int, casey: User, at: Any) -> None:
@@ -154,7 +161,7 @@ def test_a_page_asks_twelve_times_at_most_and_no_more_often_when_there_is_more(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         ticket = grow(1)
-    address = address.format(number=ticket.number)
+    address = address.format(number=ticket.number, mail=InboundMail.objects.latest("pk").pk)
     desk.get(address)  # settings and files of the first request are read once a process
     few = asked(desk, address)
     grow(3)

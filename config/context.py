@@ -36,6 +36,7 @@ SECTIONS = [
         [
             Link("/", _("My queue"), "inbox", "mine", short=_("Queue")),
             Link("/escalated/", _("Escalated to me"), "siren", "escalated", short=_("Escalated")),
+            Link("/inbox/", _("Inbox"), "bell", "unread"),
             Link("/tickets/", _("All escalations"), "list", "open", short=_("All")),
             Link("/tickets/?status=open&watching=on", _("Watching"), "eye", "watching"),
             Link("/customers/", _("Customers"), "building-2"),
@@ -129,7 +130,7 @@ class Shell:
     def tabs(self) -> dict[str, list[dict[str, Any]]]:
         """At the bottom of a phone: two pages, the button for a new issue, one more; the rest is behind "You"."""
         executive = getattr(self.request.user, "role", "") == "executive"
-        before, after = (("/escalated/", "/"), ("/tickets/",)) if executive else (("/", "/tickets/"), ("/customers/",))
+        before, after = (("/escalated/", "/inbox/"), ("/tickets/",)) if executive else (("/", "/tickets/"), ("/customers/",))
         return {"before": self._tabs(before), "after": self._tabs(after) or self._tabs(("/outbox/",))}
 
     def _tabs(self, paths: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -45,6 +45,7 @@ GROUPS: list[tuple[Any, list[Key]]] = [
         [
             Key("g q", _("My queue"), "go", "/"),
             Key("g e", _("Escalated to me"), "go", "/escalated/"),
+            Key("g n", _("Inbox"), "go", "/inbox/"),
             Key("g a", _("All escalations"), "go", "/tickets/"),
             Key("g w", _("Watching"), "go", "/tickets/?status=open&watching=on"),
             Key("g u", _("Customers"), "go", "/customers/"),

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from config import door, faults, health, keys
-from escalations import held_mail
+from escalations import held_mail, proof
 from templates_app.reports import door as reports
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in, with its limits
@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("contacts.absence_pages.urls")),
     path("contacts/", include("contacts.matrix_urls")),
     path("", include("contacts.urls"), {"saved": held_mail.follow_choice}),
+    path("inbox/", include("templates_app.inbox.urls"), {"seen": proof.seen}),
     path("", include("templates_app.urls")),
     path("", include("metrics.urls")),
 ]

@@ -107,6 +107,7 @@ class Journal:
         tell_watchers(cases)
         self.messages += compose(self.tellings, self.at)
         self.messages += room.messages(cases, self.at)
+        self._read_by_those_who_act()
         if self.alerts:
             self.messages += alert_messages(self.alerts.values(), self.at)
         insert(self.messages, ignore_conflicts=bool(self.alerts))
@@ -114,6 +115,13 @@ class Journal:
         if swept:
             write_back((case.ticket for case in cases if case.moved), SWEPT_TICKET_COLUMNS)
         index(self._said_something(cases))
+
+    def _read_by_those_who_act(self) -> None:
+        """Who does something about an issue has read what they were told of it."""
+        acted = {(e.actor_id, e.ticket.number) for e in self.events if e.actor_id and e.kind != EventKind.OPENED}
+        for actor, number in acted:
+            told = Notification.objects.filter(user_id=actor, about=number, read_at=None)
+            told.update(read_at=self.at)
 
     def _said_something(self, cases: Sequence["Case"]) -> list[Ticket]:
         """Tickets in which a search may now find more, or less: what the engine does alone has no words."""

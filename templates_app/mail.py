@@ -82,6 +82,26 @@ def said(notifications: list[Notification], at: datetime) -> dict[str, Any]:
     }
 
 
+def subject_of(message: Notification, at: datetime) -> str:
+    """Of this message alone, in its reader's language. Raises as `compose` does."""
+    with speaking_to(message):
+        if message.kind in WRITTEN:
+            return plain.one_line(message.subject)
+        if message.kind == "digest":
+            return digest_mail.subject(digest_mail.words(message, Reader.of(message.time_zone, at)))
+        return _subject(letter.read(message, at), 0, limit=200)
+
+
+def button_of(message: Notification, at: datetime) -> tuple[str, str]:
+    """What the button of a message says, and where it leads. Raises as `compose` does."""
+    with speaking_to(message):
+        if message.kind == "digest":
+            said = digest_mail.words(message, Reader.of(message.time_zone, at))
+            return said["button"], said["button_url"]
+        main = letter.read(message, at)
+        return main.button, main.button_url
+
+
 def _worded(notifications: list[Notification], at: datetime) -> Mail:
     context = said(notifications, at)
     text = _plain("letter.txt", context)

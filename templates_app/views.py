@@ -48,6 +48,8 @@ KINDS = {
     "action": _("Action item"),
     "check_in": _("Check-in"),
     "admin": _("To the administrator"),
+    "room": _("To the Slack room"),
+    "test": _("Test"),
 }
 
 
@@ -90,18 +92,21 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "templates_app/outbox_message.html", context)
 
 
-@login_required
-@require_safe
-@xframe_options_sameorigin
-@csp(  # type: ignore[arg-type]
-    {
+def framed(view: Any) -> Any:
+    """For a view that answers with a mail: shown in a frame of our pages, where it can run, load and reach nothing."""
+    policy = {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],
         "img-src": ["data:"],
         "frame-ancestors": [SELF],
         "sandbox": True,
     }
-)
+    return xframe_options_sameorigin(csp(policy)(view))  # type: ignore[arg-type]
+
+
+@login_required
+@require_safe
+@framed
 def message_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part as it was sent. It is a document of its own that can run, load and reach nothing."""
     row = get_object_or_404(visible_to(request.user), pk=pk)
@@ -120,9 +125,9 @@ def visible_to(user: Any) -> QuerySet[Notification]:
 def read(row: Notification, user: Any) -> Mail | None:
     """The mail as it was sent, or as it would be now. None if its wording cannot be made."""
     mail: Mail | None = Mail(row.subject, row.text, row.html)
-    if not row.subject or row.kind in WRITTEN:
+    if not row.text or row.kind in WRITTEN:
         try:
-            mail = compose([row])
+            mail = compose([row], at=row.sent_at)
         except (KeyError, TypeError, ValueError):
             return None
     assert mail

@@ -18,6 +18,7 @@ from escalations.inbound.filing import UNDECIDED
 from escalations.models import Escalation, Heartbeat
 from escalations.models.ticket import TicketQuerySet
 from escalations.saved_views import shown_to
+from templates_app.inbox.entries import unread_by
 from templates_app.models import InboundMail, Notification
 
 MANY = 1000  # nobody reads a count beyond it, and counting on would cost every page
@@ -56,8 +57,8 @@ def asked(user: Any, **columns: Any) -> dict[str, Any]:
 
 
 def for_shell(user: Any, *, at: datetime) -> dict[str, Any]:
-    """What the frame shows: my issues, my late ones, all open ones, escalations that wait for me, what I watch; the
-    lists that are kept, and when the engine swept last. One query."""
+    """What the frame shows: my issues, my late ones, all open ones, escalations that wait for me, what I watch and what
+    I was told and have not read; the lists that are kept, and when the engine swept last. One query."""
     mine = tab(user, "mine")
     return asked(
         user,
@@ -66,6 +67,7 @@ def for_shell(user: Any, *, at: datetime) -> dict[str, Any]:
         open=Some(tickets_for(user).open_ones()),
         escalated=Some(waiting_for(user)),
         watching=Some(tickets_for(user).open_ones().filter(pk__in=user.watches.values("ticket"))),
+        unread=Some(unread_by(user)),
         inbound=Some(inbound_waiting()),
         views=Listed(shown_to(user), "name", "path", "query"),
         swept_at=Subquery(Heartbeat.objects.filter(pk="sweep").values("at")),

@@ -16,6 +16,12 @@ from templates_app.models.notification import State
 SECRET = re.compile(r"/a/[^/\s]+/")
 
 
+class TriedShape(serializers.Serializer[dict[str, Any]]):
+    channel = serializers.CharField()
+    at = Moment()
+    reason = serializers.CharField()
+
+
 class NotificationShape(serializers.Serializer[Notification]):
     """One message to one person. Links that act for that person are blanked out."""
 
@@ -23,7 +29,9 @@ class NotificationShape(serializers.Serializer[Notification]):
     ticket = serializers.SerializerMethodField()
     kind = serializers.CharField()
     level = serializers.SerializerMethodField()
-    channel = serializers.CharField()
+    channel = serializers.CharField(help_text="`email`, `slack`, `webhook`, or `app`: in the inbox alone.")
+    channels = serializers.ListField(child=serializers.CharField(), help_text="What is tried after it, in that order.")
+    tried = TriedShape(many=True, help_text="What was tried before it, in vain.")
     to_name = serializers.CharField()
     to_address = serializers.CharField()
     subject = serializers.CharField(help_text="Empty until it is sent, except for messages to customers.")
@@ -36,6 +44,9 @@ class NotificationShape(serializers.Serializer[Notification]):
     due_at = Moment()
     created_at = Moment()
     sent_at = Moment(allow_null=True)
+    delivered_at = Moment(allow_null=True)
+    opened_at = Moment(allow_null=True)
+    read_at = Moment(allow_null=True, help_text="Read in the inbox of the app.")
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_ticket(self, message: Notification) -> str | None:

@@ -1,9 +1,10 @@
 """The outbox: every message that is to leave, has left, or could not."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import models
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from templates_app.backends import OutboxBackend
@@ -11,6 +12,9 @@ from templates_app.backends import OutboxBackend
 # Kinds whose words are in the row from the start, as a person wrote them; each of these mails travels alone.
 WRITTEN = ("customer", "call")
 ALONE = (*WRITTEN, "digest")  # never folded into another mail, nor another one into it
+
+
+CHANNELS = {"email": _("E-mail"), "slack": _("Slack"), "webhook": _("Webhook"), "app": _("In the app")}
 
 
 class State(models.TextChoices):
@@ -109,9 +113,26 @@ class Notification(models.Model):
         return f"{self.kind} → {self.to_address}"
 
     @property
+    def channel_label(self) -> str:
+        return _label(self.channel)
+
+    @property
+    def following_labels(self) -> list[str]:
+        return [_label(channel) for channel in self.channels]
+
+    @property
+    def failed_ways(self) -> list[dict[str, Any]]:
+        """What was tried in vain, as pages show it."""
+        return [each | {"label": _label(each["channel"]), "at": parse_datetime(each["at"])} for each in self.tried]
+
+    @property
     def is_kept(self) -> bool:
         """Sent, but nowhere: there is no mail server."""
         return self.state == State.SENT and self.reason == OutboxBackend.kept
+
+
+def _label(channel: str) -> str:
+    return str(CHANNELS.get(channel, channel))
 
 
 class ChannelBreaker(models.Model):

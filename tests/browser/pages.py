@@ -46,6 +46,8 @@ PAGES = [
     "/templates/status-update/",
     "/templates/status-update/versions/",
     "/outbox/",
+    "/inbox/",
+    "/inbox/?show=unread&kind=reminders",
     "/settings/",
     "/keys/",
     "/accounts/password/change/",

@@ -200,3 +200,13 @@ def test_the_choice_of_an_administrator_holds_for_alerts(protocol, log_issue, ho
     Contact.objects.filter(level__in=("2", "3")).update(email="")
     log_issue("P1")
     assert {row.channel for row in rows(admin, kind="admin")} == {"email"}, "an alert is no matter for the app alone"
+
+
+def test_who_does_something_about_an_issue_has_read_what_they_were_told_of_it(log_issue, on_level_2, lead, casey, at):
+    ticket, other = log_issue("P1"), log_issue("P1")
+    ticket.note(text="On it.", by=lead, at=at + timedelta(minutes=1))
+    assert {row.about: row.read_at for row in rows(lead)} == {
+        ticket.number: at + timedelta(minutes=1),
+        other.number: None,
+    }
+    assert {row.read_at for row in rows(casey)} == {None}

@@ -39,6 +39,8 @@ PAGES = [
     "/tickets/new/?customer=acme",
     "/escalated/",
     "/outbox/",
+    "/inbox/",
+    "/inbox/?show=unread&kind=asked",
     "/customers/",
     "/customers/?q=acme",
     "/customers/new/",

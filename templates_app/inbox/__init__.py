@@ -1,0 +1,1 @@
+"""Everybody's own messages in the app, whatever else they travelled by."""

@@ -207,7 +207,7 @@ def _keep_tenure(contact: Contact, *, by: User | None, at: datetime, source: str
     last = Tenure.objects.filter(contact=contact, until=None).first()
     if last and all(getattr(last, name) == value for name, value in now.items()):
         return
-    if last and last.since == at:
+    if last and last.since >= at:
         Tenure.objects.filter(pk=last.pk).update(**now)
         return
     if last:

@@ -8,8 +8,10 @@ import holidays
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 
-from contacts.models import Absence, Contact, Customer, CustomerContact, Team, User
+from contacts.models import Absence, Contact, Customer, CustomerContact, Team, Tenure, User
+from contacts.models.history import Source
 from contacts.models.people import Role
+from contacts.rungs import save_contact
 from escalations.models import Calendar
 
 from .content import read
@@ -25,7 +27,8 @@ def set_up(now: datetime) -> None:
     password = make_password(PASSWORD)
     users = {row["username"]: _user(row, teams, password) for row in people["user"]}
     for row in people["rung"]:
-        _rung(row, teams, users)
+        _rung(row, teams, users, now)
+    _predecessors(people["before"], now)
     for row in people["absence"]:
         _absence(row, now)
     for row in read("customers.toml")["customer"]:
@@ -54,19 +57,28 @@ def _user(row: dict[str, Any], teams: dict[str, Team], password: str) -> User:
     return user
 
 
-def _rung(row: dict[str, Any], teams: dict[str, Team], users: dict[str, User]) -> None:
+def _rung(row: dict[str, Any], teams: dict[str, Team], users: dict[str, User], now: datetime) -> None:
     """A rung that somebody stands on already is theirs."""
-    contact, _added = Contact.objects.get_or_create(
-        level=row["level"],
-        team=teams.get(row.get("team", "")),
-        position=row.get("position", 0),
-        defaults={"title": row.get("title", "")},
-    )
+    place = {"level": row["level"], "team": teams.get(row.get("team", "")), "position": row.get("position", 0)}
+    contact = Contact.objects.filter(**place).first() or Contact(**place, title=row.get("title", ""))
     if contact.address or contact.name:
         return
     contact.user = users.get(row.get("user", ""))
     contact.name, contact.email, contact.phone = (row.get(part, "") for part in ("name", "email", "phone"))
-    contact.save()
+    save_contact(contact, by=None, at=now, source=Source.ADMIN)
+
+
+def _predecessors(rows: list[dict[str, Any]], now: datetime) -> None:
+    """The matrix has a past: two years of it, unless it was there before the demo."""
+    if Tenure.objects.exclude(until=None).exists():
+        return
+    standing = Tenure.objects.filter(until=None, since=now)
+    standing.update(since=now + min(row["from_days"] for row in rows) * DAY)
+    for row in rows:
+        since, until = now + row["from_days"] * DAY, now + row["until_days"] * DAY
+        person = {part: row.get(part, "") for part in ("level", "title", "name", "email", "phone")}
+        Tenure.objects.create(**person, position=0, since=since, until=until, source=Source.ADMIN)
+        Tenure.objects.filter(until=None, level=row["level"], team_name="", position=0).update(since=until)
 
 
 def _absence(row: dict[str, Any], now: datetime) -> None:

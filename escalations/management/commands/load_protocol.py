@@ -11,6 +11,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from contacts.models import Contact
+from contacts.models.history import Source
+from contacts.rungs import save_contact
 from escalations.actors import ENGINE
 from escalations.models import Calendar, ChecklistLine, ProtocolText, Severity
 from escalations.models.protocol import Section
@@ -67,7 +69,7 @@ def load(at: datetime) -> list[str]:
     return [
         _added("calendars", [_calendar(row) for row in CALENDARS]),
         _added("severities", [_severity(row) for row in SEVERITIES]),
-        _added("rungs of the contact matrix", [_rung(row) for row in MATRIX]),
+        _added("rungs of the contact matrix", [_rung(row, at) for row in MATRIX]),
         _added("templates", starting.add_missing(by=ENGINE, at=at)),
         _added("checklist lines", _checklist()),
         *[_added(section.label.lower(), _texts(section, rows)) for section, rows in TEXTS.items()],
@@ -88,8 +90,11 @@ def _calendar_called(slug: str | None) -> Calendar | None:
     return Calendar.objects.get(slug=slug) if slug else None
 
 
-def _rung(row: dict[str, Any]) -> str:
-    return _add(Contact, {"level": row["level"], "team": None, "position": 0}, row)
+def _rung(row: dict[str, Any], at: datetime) -> str:
+    """The title of a rung that nobody stands on yet, if there was none."""
+    if Contact.objects.filter(level=row["level"], team=None, position=0).exists():
+        return ""
+    return save_contact(Contact(**row), by=None, at=at, source=Source.ADMIN).title
 
 
 def _checklist() -> list[str]:

@@ -22,8 +22,10 @@ from escalations.demo.crowd import Crowd
 from escalations.demo.due import TooFew, make_due
 from escalations.enums import Cause, ClockKind, Status, Verdict
 from escalations.management.commands import seed_demo
-from escalations.models import Clock, Escalation, Event, Heartbeat, Severity, Ticket
+from escalations.models import Clock, Drill, Escalation, Event, Heartbeat, Severity, Ticket
 from escalations.models.ticket import earliest_due
+from escalations.reach.coverage import coverage
+from escalations.reach.drill import progress
 from escalations.sweep import sweep
 from templates_app.models import Notification
 
@@ -160,15 +162,22 @@ class TestTheDesk(TestCase):
         assert Contact.objects.filter(team=None, position=0).count() == 7
 
     def test_the_matrix_has_backups_a_rung_of_a_team_and_an_absence_with_a_delegate(self) -> None:
-        assert Contact.objects.filter(position=1).count() == 2
+        assert Contact.objects.filter(position=1).count() == 3
         americas = Team.objects.get(slug="americas")
         matrix = Matrix.at(NOW)
         assert matrix.who(Level.LEAD, americas.pk) != matrix.who(Level.LEAD, None)
-        absence = Absence.objects.get()
+        absence = Absence.objects.get(user=None)
         stands_in = matrix.who(absence.contact.level, None).recipient
         assert absence.delegate
         assert stands_in
         assert stands_in.email == absence.delegate.address
+
+    def test_it_shows_who_can_be_reached(self) -> None:
+        ahead = coverage(NOW)
+        assert [(gap.rung.level, gap.why) for gap in ahead.gaps] == [("4", "Inês Caldeira: absent")]
+        states = {line.call.level: line.state for line in progress(Drill.objects.get()) if line.call.position == 0}
+        assert states == {**dict.fromkeys(states, "confirmed"), "5": "sent", "product": "sent"}
+        assert Matrix.at(NOW).on_turn("product", None)
 
     def test_customers_have_what_an_executive_asks_about(self) -> None:
         assert Customer.objects.count() == 20

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from escalations.demo import accounts, copies, habits, play, post, stage, town
+from escalations.demo import accounts, copies, habits, play, post, reach, stage, town
 from escalations.demo.acts import dice
 from escalations.demo.crowd import Crowd
 from escalations.demo.due import TooFew, make_due
@@ -64,6 +64,7 @@ class Command(BaseCommand):
         stage.set_up(now)
         played = play.play(now, seed, tickets)
         accounts.tell(now)
+        reach.arrange(now)
         post.settle(now, seed)
         habits.live(now)
         return played

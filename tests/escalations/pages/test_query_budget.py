@@ -55,6 +55,8 @@ PAGES = [
     "/aftercare/",
     "/absences/",
     "/absences/new/",
+    "/contacts/",
+    "/contacts/history/",
     "/contacts/rotations/",
     "/contacts/coverage/",
     "/contacts/drills/",

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from contextlib import suppress
+from email.mime.image import MIMEImage
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -40,13 +41,15 @@ class Post:
         """Why accepted mail goes no further; empty where a server is set."""
         return getattr(self.connection, "kept", "")
 
-    def send(self, parcel: Parcel, mail: Mail) -> None:
-        """Servers close connections that have been idle or used enough, so a broken one is replaced once."""
+    def send(self, parcel: Parcel, mail: Mail) -> str:
+        """The provider's own name for the mail; empty with plain SMTP. Servers close connections that have been idle or
+        used enough, so a broken one is replaced once."""
         letter = envelope(parcel, mail)
         is_new = self._open()
         try:
             self.connection.send_messages([letter])
             _check_provider_status(letter)
+            return _provider_id(letter)
         except Exception as error:
             result = outcome(error)
             if not isinstance(result, Unreachable):
@@ -54,7 +57,7 @@ class Post:
             self._close()
             if is_new or not isinstance(result, Lost):
                 raise (Broken(str(result)) if isinstance(result, Lost) else result) from error
-            self.send(parcel, mail)
+            return self.send(parcel, mail)
 
     def _open(self) -> bool:
         """True where there was no connection before."""
@@ -99,6 +102,11 @@ def envelope(parcel: Parcel, mail: Mail) -> Envelope:
         # Calendars read the part, people who have none open the file: both carry the same.
         letter.attach_alternative(mail.invitation.ics, f"text/calendar; method={mail.invitation.method}")
         letter.attach("invite.ics", mail.invitation.ics.encode(), "application/ics")
+    for name, picture in mail.pictures.items():
+        image = MIMEImage(picture, "png")
+        image.add_header("Content-ID", f"<{name}>")
+        image.add_header("Content-Disposition", "inline", filename=f"{name}.png")
+        letter.attach(image)
     return letter
 
 
@@ -137,6 +145,9 @@ def _headers(parcel: Parcel) -> dict[str, str]:
         return headers
     headers["Auto-Submitted"] = "auto-generated"
     headers["List-Id"] = f"{_atom(settings.ORGANISATION)} <{list_id()}>"
+    if path := lead.context.get("stop_path"):
+        headers["List-Unsubscribe"] = f"<{settings.BASE_URL.rstrip('/')}{path}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if lead.urgent:
         headers |= {"Importance": "high", "X-Priority": "1"}
     return headers
@@ -165,6 +176,12 @@ def list_id() -> str:
 
 def domain() -> str:
     return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or settings.SITE_HOST
+
+
+def _provider_id(letter: EmailMultiAlternatives) -> str:
+    """As its later reports will call it. One mail has one recipient, so one name is all there is."""
+    name = getattr(getattr(letter, "anymail_status", None), "message_id", None)
+    return name if isinstance(name, str) else ""
 
 
 def _check_provider_status(letter: EmailMultiAlternatives) -> None:

@@ -12,8 +12,8 @@ from config.rest.views import Listed, Noun, PageQuery, Retrieved
 from templates_app.models import Notification
 from templates_app.models.notification import State
 
-# A link for taking an escalation stands for the person it was sent to: it is nobody else's to read.
-SECRET = re.compile(r"/a/[^/\s]+/")
+# A link that takes an escalation or confirms a test stands for the person it was sent to: it is nobody else's to read.
+SECRET = re.compile(r"/(a|drill)/[^/\s]+/")
 
 
 class TriedShape(serializers.Serializer[dict[str, Any]]):
@@ -57,7 +57,7 @@ class NotificationShape(serializers.Serializer[Notification]):
         return int(message.level) if message.level.isdigit() else message.level or None
 
     def get_text(self, message: Notification) -> str:
-        return SECRET.sub("/a/…/", message.text)
+        return SECRET.sub(r"/\1/…/", message.text)
 
 
 class NotificationQuery(PageQuery):

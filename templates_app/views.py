@@ -22,7 +22,7 @@ from templates_app.models.notification import WRITTEN, State
 PAGE_SIZE = 50
 RUN_IT = ("manager", "admin", "auditor")
 # The signed part of a link with which its addressee acts: takes an escalation, answers as the customer.
-OWN_LINK = re.compile(r"/([as])/[^/\s\"'<>]+/")
+OWN_LINK = re.compile(r"/(a|s|drill)/[^/\s\"'<>]+/")
 OLDER_THAN = re.compile(r"[0-9]{1,18}")
 KINDS = {
     "opened": _("Logged"),
@@ -47,6 +47,8 @@ KINDS = {
     "watching": _("To a watcher"),
     "action": _("Action item"),
     "check_in": _("Check-in"),
+    "drill": _("Test of the ladder"),
+    "coverage": _("Gaps in the matrix"),
     "admin": _("To the administrator"),
     "room": _("To the Slack room"),
     "test": _("Test"),

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from config import door, faults, health, keys
-from escalations import held_mail, proof
+from escalations import own_channels, proof
 from templates_app.reports import door as reports
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in, with its limits
@@ -27,7 +27,7 @@ urlpatterns = [
     path("", include("escalations.urls")),
     path("", include("contacts.absence_pages.urls")),
     path("contacts/", include("contacts.matrix_urls")),
-    path("", include("contacts.urls"), {"saved": held_mail.follow_choice}),
+    path("", include("contacts.urls"), {"desk": own_channels.DESK}),
     path("inbox/", include("templates_app.inbox.urls"), {"seen": proof.seen}),
     path("", include("templates_app.urls")),
     path("", include("metrics.urls")),

@@ -11,6 +11,8 @@ from contacts.hours import Rhythm
 from contacts.models import User
 from contacts.models.people import MailRhythm, Role
 from contacts.phones import PHONE
+from contacts.preferences.channels import ChannelFields
+from contacts.preferences.desk import Desk
 from contacts.preferences.zones import by_region
 
 SHORTEST_DAY = timedelta(hours=2)
@@ -26,7 +28,8 @@ class Clock(forms.TimeInput):
 
 
 class PreferencesForm(forms.ModelForm):
-    """What a person may change of their own account. `at`: the moment at which distances from UTC are shown."""
+    """What a person may change of their own account. `at`: the moment at which distances from UTC are shown. `channels`
+    are fields of this form as well."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
@@ -45,8 +48,9 @@ class PreferencesForm(forms.ModelForm):
         fields += ["quiet_from", "quiet_until", "theme", "desktop_alerts"]
         fields += ["daily_digest", "weekly_digest"]
 
-    def __init__(self, data: Any = None, *, instance: User, at: datetime) -> None:
+    def __init__(self, data: Any = None, *, instance: User, at: datetime, desk: Desk) -> None:
         super().__init__(data, instance=instance)
+        self.channels = ChannelFields(self, instance, desk)
         for name in {"daily_digest", "weekly_digest"} - OVERVIEWS.get(Role(instance.role), set()):
             del self.fields[name]
         self.fields["phone"].validators.append(PHONE)
@@ -69,6 +73,7 @@ class PreferencesForm(forms.ModelForm):
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors.keys() & {"quiet_from", "quiet_until"}:
             self._check_quiet_hours(given)
+        self.channels.clean(given)
         return given
 
     def _check_quiet_hours(self, given: dict[str, Any]) -> None:

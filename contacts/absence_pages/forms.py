@@ -173,6 +173,7 @@ class RotationForm(CardForm):
         assert isinstance(zones, forms.ChoiceField)
         assert isinstance(who, forms.MultipleChoiceField)
         zones.choices = by_region(at, current=shown.zone)
+        who.is_needed = True  # type: ignore[attr-defined]
         who.choices = [(str(each.pk), each.person_name or _("Nobody")) for each in people]
 
     def clean_starts_on(self) -> date:

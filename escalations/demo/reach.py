@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from contacts.absences import zone_of
 from contacts.models import Absence, Contact, Rotation, Team, User
 from escalations.models import Drill
 from escalations.reach import drill as drills
@@ -22,9 +23,9 @@ ANSWERED_AFTER = {"1": 3, "2": 8, "3": 26, "4": 95, "technical": 2}  # minutes; 
 def arrange(now: datetime) -> None:
     """What is there already stays as it is."""
     users = {user.username: user for user in User.objects.all()}
-    midnight = now.replace(hour=0, minute=0, second=0)
     for who, since, until, instead, note in DAYS_OFF:
         if who in users and not users[who].absences.exists():
+            midnight = datetime.combine(now.astimezone(zone_of(users[who])).date(), time(), zone_of(users[who]))
             Absence.objects.create(
                 user=users[who],
                 starts_at=midnight + since * DAY,

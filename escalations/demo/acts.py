@@ -75,6 +75,7 @@ class Written:
         self._story = story
         self._notes = iter(story.notes)
         self._updates = iter(story.updates)
+        self._replies = iter(story.replies)
 
     def words(self, verb: str) -> dict[str, Any]:
         story = self._story
@@ -84,6 +85,8 @@ class Written:
             case "update":
                 summary, next_steps = next(self._updates)
                 return {"summary": summary, "next_steps": next_steps}
+            case "reply":
+                return {"text": next(self._replies)}
             case "wait":
                 return {"reason": story.wait}
             case "escalate":

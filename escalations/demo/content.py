@@ -13,7 +13,8 @@ class Story:
     """One issue. With a `script` it is open now; without, its steps are drawn from the seed and it is over.
 
     `updates` are pairs: what was done, what comes next. `raised` is the severity it was logged at, and why it rose.
-    `slow` misses the response target, `late` the resolution target.
+    `slow` misses the response target, `late` the resolution target. `mail`: a mail opened it, and nobody has triaged
+    it yet. `replies` are mails from the customer.
     """
 
     severity: str
@@ -25,6 +26,8 @@ class Story:
     script: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
     updates: tuple[tuple[str, str], ...] = ()
+    replies: tuple[str, ...] = ()
+    mail: bool = False
     wait: str = ""
     escalate: str = ""
     raised: tuple[str, ...] = ()

@@ -8,9 +8,12 @@ from typing import Any
 
 from contacts.models import Customer, User
 from escalations.actors import Actor
+from escalations.inbound.filing import MAIL
 from escalations.models import Calendar, Clock, Escalation, Heartbeat, Severity, Ticket
 from escalations.models.calendar import worktime_of
+from escalations.questions import Answers
 from escalations.sweep import sweep
+from escalations.triage import Decision
 from escalations.verbs.team import usual_team
 
 from .acts import INSTANT, Act, ages, dice, drawn, scripted
@@ -58,6 +61,14 @@ def _plots(now: datetime, seed: int, count: int) -> Iterable[Plot]:
         yield Plot(story, _owner(story, users.values(), rng), _source(rng), with_review(story, acts, now))
 
 
+def _way_in(plot: "Plot", by: User, reporter: Any) -> dict[str, Any]:
+    """Logged by a colleague, or opened by a mail that its customer wrote."""
+    if not plot.story.mail:
+        return {"source": plot.source, "by": by}
+    triage = Decision(Answers(), plot.story.first_severity)
+    return {"source": MAIL, "by": Actor.outsider(reporter.name), "untriaged": True, "triage": triage}
+
+
 def _source(rng: Random) -> str:
     return rng.choices(list(SOURCES), weights=list(SOURCES.values()))[0]
 
@@ -100,6 +111,8 @@ class Desk:
                 plot.ticket.add_responders(people=people, by=by, at=act.at)
             case "call":
                 self._call(plot.ticket, by, act.at)
+            case "reply":
+                self._reply(act, plot.ticket)
             case "close":
                 self._after.close(plot.ticket, by, act.at)
             case "acknowledge":
@@ -124,12 +137,15 @@ class Desk:
             owner=plot.owner,
             reporter_name=reporter.name if reporter else "",
             reporter_email=reporter.email if reporter else "",
-            source=plot.source,
             tags=plot.story.tags,
-            by=by,
+            **_way_in(plot, by, reporter),
             at=act.at,
             **act.words,
         )
+
+    def _reply(self, act: Act, ticket: Ticket) -> None:
+        mail = {"subject": f"Re: {ticket.subject}", "from": ticket.reporter_email, "quote": "", "refused": []}
+        ticket.customer_replies(**act.words, by=Actor.outsider(ticket.reporter_name), at=act.at, mail=mail)
 
     def _call(self, ticket: Ticket, by: User, at: datetime) -> None:
         """With the reporter, at the next half hour that leaves everybody time to come."""

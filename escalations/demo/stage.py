@@ -70,10 +70,10 @@ def _rung(row: dict[str, Any], teams: dict[str, Team], users: dict[str, User], n
 
 def _predecessors(rows: list[dict[str, Any]], now: datetime) -> None:
     """The matrix has a past: two years of it, unless it was there before the demo."""
-    if Tenure.objects.exclude(until=None).exists():
+    if Tenure.objects.exclude(until=None).exclude(name="").exists():
         return
-    standing = Tenure.objects.filter(until=None, since=now)
-    standing.update(since=now + min(row["from_days"] for row in rows) * DAY)
+    Tenure.objects.filter(name="", until=now).delete()  # between the protocol and the demo lies a second
+    Tenure.objects.filter(until=None, since__gte=now).update(since=now + min(row["from_days"] for row in rows) * DAY)
     for row in rows:
         since, until = now + row["from_days"] * DAY, now + row["until_days"] * DAY
         person = {part: row.get(part, "") for part in ("level", "title", "name", "email", "phone")}
@@ -108,6 +108,7 @@ def _customer(row: dict[str, Any], teams: dict[str, Team], now: datetime) -> Non
             "renewal_on": (now + row["renews_in"] * DAY).date(),
             "health": row["health"],
             "team": teams[row["team"]],
+            "domains": [f"{row['slug']}.example"],
             "churned_at": now + row["churned"] * DAY if "churned" in row else None,
         },
     )

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from escalations.demo import accounts, copies, habits, play, post, reach, stage, town
+from escalations.demo import accounts, copies, habits, mails, play, post, reach, stage, town, wordings
 from escalations.demo.acts import dice
 from escalations.demo.crowd import Crowd
 from escalations.demo.due import TooFew, make_due
@@ -62,9 +62,11 @@ class Command(BaseCommand):
             raise CommandError("This desk has tickets already. The demo fills an empty one: choose another database.")
         call_command("load_protocol", verbosity=0, at=now)
         stage.set_up(now)
+        wordings.add(now)
         played = play.play(now, seed, tickets)
         accounts.tell(now)
         reach.arrange(now)
+        mails.arrive(now)
         post.settle(now, seed)
         habits.live(now)
         return played

@@ -10,7 +10,8 @@ from templates_app.models.notification import State
 
 from .acts import dice
 
-COLUMNS = ("subject", "text", "html", "state", "sent_at", "next_try_at")
+COLUMNS = ("subject", "text", "html", "state", "sent_at", "next_try_at", "read_at")
+READ_AFTER = timedelta(hours=8)  # what is younger still stands unread in the inboxes
 
 
 def settle(now: datetime, seed: int) -> int:
@@ -22,6 +23,7 @@ def settle(now: datetime, seed: int) -> int:
         worded = mail.compose([message], at=at)
         message.subject, message.text, message.html = worded.subject[:300], worded.text, worded.html
         message.state, message.sent_at, message.next_try_at = State.SENT, at, None
+        message.read_at = at + READ_AFTER if message.user_id and at + READ_AFTER <= now else None
         sent([message], at)
     write_back(messages, COLUMNS)
     return len(messages)

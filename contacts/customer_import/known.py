@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from contacts.models import Customer, CustomerContact
@@ -26,6 +26,16 @@ class Known:
         for keys in _chunks([customer.pk for customer in self.customers.values()]):
             for contact in CustomerContact.objects.filter(customer__in=keys).order_by("position", "pk"):
                 self.contacts.setdefault(contact.customer_id, []).append(contact)
+
+
+def short_names(names: Iterable[str]) -> dict[str, list[str]]:
+    """Of customers who are called so, by name in small letters."""
+    found: dict[str, list[str]] = {}
+    for chunk in _chunks(sorted(set(names))):
+        called = Q(name__in=chunk) | Q(low__in=[name.lower() for name in chunk])
+        for slug, name in Customer.objects.annotate(low=Lower("name")).filter(called).values_list("slug", "name"):
+            found.setdefault(name.lower(), []).append(slug)
+    return found
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

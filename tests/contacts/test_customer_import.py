@@ -144,6 +144,14 @@ def test_an_empty_cell_leaves_and_a_hyphen_takes_away(planned):
     assert problems(planned("acme,-", header="slug,name")) == [(2, "name")]
 
 
+def test_a_name_alone_means_the_customer_who_is_called_so(planned, acme):
+    Customer.objects.filter(pk=acme.pk).update(slug="a-1")
+    [row] = planned("acme,bronze", header="name,tier").rows
+    assert (row.slug, row.what) == ("a-1", "changed")
+    Customer.objects.create(slug="a-2", name=acme.name)
+    assert problems(planned("acme,bronze", header="name,tier")) == [(2, "name")]
+
+
 def test_names_alone_are_enough(planned):
     found = planned("Acme", "Globex & Söhne", header="name")
     assert [(row.slug, row.what) for row in found.rows] == [("acme", "same"), ("globex-sohne", "new")]

@@ -69,7 +69,7 @@ TYPED = tuple(GROUPS[-1][2])
 
 # Whatever stands between double braces is meant as a placeholder, so "{{ 7*7 }}" is refused, not sent.
 PATTERN = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")
-NAMED = 60  # characters of a wrong name that are quoted
+NAMED, MOST_NAMED = 60, 8  # characters of a wrong name that are quoted; and how many wrong names are
 
 
 class UnknownPlaceholder(ValueError):
@@ -77,7 +77,7 @@ class UnknownPlaceholder(ValueError):
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = list(names)
-        super().__init__(_("Not a known placeholder: %(names)s.") % {"names": ", ".join(self.names)})
+        super().__init__(" ".join(ValidationError([_refusal(name) for name in self.names[:MOST_NAMED]]).messages))
 
 
 def placeholders(text: str) -> list[str]:
@@ -100,7 +100,7 @@ def validate_wording(text: str) -> None:
     """A validator for form and model fields: names every wrong placeholder, and what was probably meant."""
     names = list(dict.fromkeys(unknown(text)))
     if names:
-        raise ValidationError([_refusal(name) for name in names[:8]])
+        raise ValidationError([_refusal(name) for name in names[:MOST_NAMED]])
 
 
 def _refusal(name: str) -> ValidationError:

@@ -28,7 +28,7 @@ class TemplateForm(CardForm):
     heading = _("New template")
     name = forms.CharField(label=_("Name"), max_length=LONGEST["name"])
     severities = forms.MultipleChoiceField(
-        label=_("Severities"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None means all.")
+        label=_("Severities (none: all)"), required=False, widget=forms.CheckboxSelectMultiple
     )
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 

@@ -29,7 +29,9 @@ class PersonField(forms.ModelChoiceField):
 
 class PositionForm(CardForm):
     who = forms.ChoiceField(label=_("Who stands here?"), choices=WHO, widget=forms.RadioSelect)
-    user = PersonField(User.objects.none(), label=_("Account"), required=False, to_field_name="username")
+    user = PersonField(
+        User.objects.none(), label=_("Account"), required=False, to_field_name="username", empty_label=_("Choose …")
+    )
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)

@@ -27,10 +27,15 @@ def save_absence(absence: Absence) -> Absence:
     """Write it, new or changed, unless something speaks against it. Raises ValidationError."""
     with transaction.atomic():
         _hold([who for who in (who_of(absence), delegate_of(absence)) if who])
-        if problems := _problems(absence):
-            raise ValidationError(problems)
+        check(absence)
         absence.save()
     return absence
+
+
+def check(absence: Absence) -> None:
+    """Raises ValidationError if something speaks against it."""
+    if problems := _problems(absence):
+        raise ValidationError(problems)
 
 
 def remove_absence(absence: Absence) -> None:

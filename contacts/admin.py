@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.absences import check as check_absence
 from contacts.customers import change_customer, create_customer
 from contacts.models import Absence, ApiToken, Contact, Customer, CustomerContact, Team, User
 from contacts.models.history import Source
@@ -50,9 +51,23 @@ class CustomerAdmin(admin.ModelAdmin):
             obj._state.adding = False
 
 
+class AbsenceForm(forms.ModelForm):
+    """What `save_absence` would refuse is said in its line."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                check_absence(self.instance)
+            except ValidationError as error:
+                self.add_error(None, error.messages)
+
+
 class AbsenceInline(admin.TabularInline):
     model = Absence
+    form = AbsenceForm
     fk_name = "contact"
+    fields = ["starts_at", "ends_at", "delegate", "delegate_user", "note"]
     extra = 0
 
 

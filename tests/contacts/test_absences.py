@@ -77,3 +77,20 @@ def test_delegates_go_in_no_circle_while_all_are_away(leave, casey, people):
     )
     assert leave(2, 4, delegate_user=ada).pk  # Bo is still there
     assert leave(5, 7, delegate_user=ada).pk  # Ada is back
+
+
+def test_the_administration_refuses_the_same(client, leave, at, people) -> None:
+    place = Contact.objects.create(level="3", title="VP", name="Vera", email="vera@desk.example")
+    leave(1, 3, contact=place)
+    client.force_login(User.objects.create(username="root", is_superuser=True, is_staff=True))
+    row = {"starts_at_0": "2026-11-25", "starts_at_1": "10:00", "ends_at_0": "2026-11-30", "ends_at_1": "10:00"}
+    lines = {f"absences-1-{name}": value for name, value in row.items()}
+    sent = {"level": "3", "title": "VP", "position": "0", "name": "Vera", "email": "vera@desk.example"} | lines
+    kept = Absence.objects.get()
+    old = {"id": kept.pk, "contact": place.pk, "starts_at_0": "2026-11-24", "starts_at_1": "10:00"}
+    old |= {"ends_at_0": "2026-11-26", "ends_at_1": "10:00"}
+    sent |= {f"absences-0-{name}": value for name, value in old.items()}
+    sent |= {"absences-TOTAL_FORMS": "2", "absences-INITIAL_FORMS": "1"}
+    answer = client.post(f"/admin/contacts/contact/{place.pk}/change/", sent)
+    assert "is away already" in answer.content.decode()
+    assert Absence.objects.count() == 1

@@ -85,11 +85,12 @@ def _key(row: Notification) -> tuple[object, ...]:
     """What a person wrote travels alone, and an overview does.
 
     A message that was on the wire when its process died goes with the same others as then and with nobody else: the
-    mail is the same, and so is its Message-ID. One that the server put off is set apart for the same reason.
+    mail is the same, and so is its Message-ID. What the server put off stays together for the same reason, and apart
+    from what else was.
     """
     if row.kind in ALONE:
         return (row.pk,)
-    return (row.to_address, row.lease, row.attempts and row.next_try_at)
+    return (row.to_address, row.lease, row.attempts and (row.bundled_into_id or row.pk))
 
 
 def reading_order(row: Notification) -> tuple[object, ...]:

@@ -62,7 +62,12 @@ def mark_cancelled(claim: Claim, reasons: dict[Notification, str], at: datetime)
         by_reason.setdefault(str(reason)[:300], []).append(row)
     return sum(
         claim.ours(rows).update(
-            state=State.CANCELLED, reason=reason, next_try_at=None, read_at=Coalesce(F("read_at"), at), **FREE
+            state=State.CANCELLED,
+            reason=reason,
+            next_try_at=None,
+            bundled_into=None,
+            read_at=Coalesce(F("read_at"), at),
+            **FREE,
         )
         for reason, rows in by_reason.items()
     )
@@ -80,10 +85,14 @@ def mark_dead(
 
 
 def mark_put_off(claim: Claim, parcel: Parcel, reason: str, at: datetime, seconds: float | None = None) -> int:
-    """One chance for the whole parcel, so that it meets again in the next try. `seconds`: what the other side asks."""
-    attempts = parcel[0].attempts + 1
+    """One chance for the whole parcel, which stays together: it may have arrived, and what comes again must be the same
+    mail. `seconds`: what the other side asks for."""
+    lead, *rest = parcel
+    attempts = lead.attempts + 1
     until = backoff.next_try(at, attempts) if seconds is None else at + timedelta(seconds=min(max(seconds, 1), 3600))
-    return claim.release(parcel, attempts=attempts, next_try_at=until, reason=reason[:300])
+    changes = {"attempts": attempts, "next_try_at": until, "reason": reason[:300]}
+    together = claim.release(rest, bundled_into=lead, **changes) if rest else 0
+    return together + claim.release([lead], bundled_into=None, **changes)
 
 
 def mark_handed_on(
@@ -109,7 +118,7 @@ def _write_sent(claim: Claim, accepted: list[Accepted], at: datetime, reason: st
         final |= {"provider_id": one.provider_id[:200]} if one.provider_id else {}
         final |= {"delivered_at": at} if one.delivered else {}
         wrote = claim.ours([lead]).update(
-            subject=one.mail.subject[:300], text=one.mail.text, html=one.mail.html, **final
+            subject=one.mail.subject[:300], text=one.mail.text, html=one.mail.html, bundled_into=None, **final
         )
         wrote += claim.ours(rest).update(subject=one.mail.subject[:300], bundled_into=lead, **final) if rest else 0
         done += one.parcel if wrote == len(one.parcel) else _now_sent(one.parcel, at)
@@ -129,6 +138,7 @@ def _hand_on(
     following, *left = row.channels
     tried = [*row.tried, {"channel": row.channel, "at": at.isoformat(), "reason": reason[:300]}]
     changes = {"channel": following, "channels": left, "tried": tried, "attempts": 0, "next_try_at": at, "reason": ""}
+    changes["bundled_into"] = None
     try:
         with transaction.atomic():
             if moved := claim.release([row], **changes):
@@ -146,7 +156,9 @@ def _mark_one_dead(
 ) -> int:
     try:
         with transaction.atomic():
-            died = claim.ours([row]).update(state=State.DEAD, reason=reason[:300], next_try_at=None, **FREE)
+            died = claim.ours([row]).update(
+                state=State.DEAD, reason=reason[:300], next_try_at=None, bundled_into=None, **FREE
+            )
             if died:
                 row.state, row.reason = State.DEAD, reason[:300]
                 tell(row, at)

@@ -57,7 +57,11 @@ class Post:
             self._close()
             if is_new or not isinstance(result, Lost):
                 raise (Broken(str(result)) if isinstance(result, Lost) else result) from error
+        try:
             return self.send(parcel, mail)
+        except Unreachable as away:
+            # It may have been taken before the line broke: what comes later must be this very mail.
+            raise Broken(str(away)) from away
 
     def _open(self) -> bool:
         """True where there was no connection before."""

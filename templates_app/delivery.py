@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from templates_app import backoff, channels, claim, marks
 from templates_app.bundling import Parcel
 from templates_app.channels import Channel, Directory
+from templates_app.channels.hook import TEST
 from templates_app.claim import Claim
 from templates_app.models import Notification
 from templates_app.outcomes import Broken, Later, NoSuchAddress, PutOff, Refused, Unreachable
@@ -225,7 +226,8 @@ class Pass:
         impatient = seconds is not None and seconds > backoff.PATIENCE and parcel[0].urgent
         if impatient or backoff.is_last(attempts, another_way=True):
             parcel = self._hand_on_those_that_can(claimed, parcel, str(put_off))
-        if parcel and backoff.is_last(attempts):
+        # Who tests an address waits for the answer.
+        if parcel and (backoff.is_last(attempts) or parcel[0].kind == TEST):
             self._bury(claimed, parcel, str(put_off), "tries")
         elif parcel:
             self.report.retried += marks.mark_put_off(claimed, parcel, str(put_off), self.now, seconds)

@@ -335,3 +335,10 @@ def test_a_message_for_slack_alone_is_tried_eight_times_and_fails(hooks: HookSer
         desk.deliver(at)
     assert len(hooks.requests) == 8
     assert (read(row).state, desk.failed) == ("dead", [row.pk])
+
+
+def test_who_tests_an_address_hears_at_once_that_it_fails(hooks: HookServer, desk: ChannelDesk):
+    hooks.answer(500, "oops")
+    row = by_slack(kind="test", context={"path": "/settings/"})
+    assert desk.deliver() == delivery.Report(dead=1)
+    assert read(row).reason == "500 oops"

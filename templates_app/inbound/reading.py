@@ -144,7 +144,7 @@ def _sender(letter: Letter) -> tuple[str, str]:
     if len(values) != 1 or len(values[0]) > LONGEST_HEADER:
         return (decoded(values[0]) if values else ""), ""
     value = _unescaped(values[0])
-    one = getaddresses([value])
+    one = _parsed([value])
     try:
         other = [each.addr_spec for each in policy.default.header_factory("From", value).addresses]
     except Exception:
@@ -157,8 +157,16 @@ def _sender(letter: Letter) -> tuple[str, str]:
 
 def _addresses(letter: Letter, *names: str) -> list[str]:
     values = [_unescaped(value)[:LONGEST_HEADER] for name in names for value in letter.head.get(name, [])[:20]]
-    found = (address.lower() for _name, address in getaddresses(values))
+    found = (address.lower() for _name, address in _parsed(values))
     return list(dict.fromkeys(address for address in found if ADDRESS.fullmatch(address)))[:100]
+
+
+def _parsed(values: list[str]) -> list[tuple[str, str]]:
+    """Names and addresses; none where somebody nests comments deeper than the parser can follow."""
+    try:
+        return getaddresses(values)
+    except RecursionError:
+        return []
 
 
 def _references(letter: Letter) -> list[str]:

@@ -104,6 +104,11 @@ def test_a_sender_who_is_not_clear_is_nobody(sender: str) -> None:
     assert read(f"{sender}\nSubject: x\n\nHello".encode()).sender == ""
 
 
+def test_comments_nested_without_end_hide_an_address_and_break_nothing() -> None:
+    mail = read(b"From: dana@acme.example\nTo: desk@desk." + b"(" * 5000 + b"\nSubject: x\n\nHello")
+    assert (mail.sender, mail.to, mail.words) == ("dana@acme.example", [], "Hello")
+
+
 def test_a_wrong_charset_a_broken_body_and_raw_bytes_are_read_as_far_as_they_go() -> None:
     head = b"From: dana@acme.example\nSubject: Gr\xc3\xbc\xc3\x9fe\nContent-Type: text/plain; charset=klingon\n"
     raw = head + b"\nGr\xfc\xdfe\x00!"

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.hours import AT_ONCE, Rhythm
 from contacts.models import Absence, Contact, Rotation, User
+from contacts.models.channels import ChannelAddress
 from contacts.models.matrix import Level
 from contacts.rotation import in_turn, turn_at, turns
-from contacts.routes import BY_MAIL, Routes
+from contacts.routes import BY_MAIL, LAST, Routes
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,9 @@ class Book:
         """One query, and one more each where anybody is away or takes turns: pages and sweeps count them."""
         away = Absence.objects.filter(starts_at__lte=end, ends_at__gt=start)
         asked = Contact.objects.select_related("user").annotate(
-            any_away=Exists(away.values("pk")), any_turns=Exists(Rotation.objects.values("pk"))
+            any_away=Exists(away.values("pk")),
+            any_turns=Exists(Rotation.objects.values("pk")),
+            elsewhere=Exists(ChannelAddress.objects.filter(user=OuterRef("user"), refused_at=None)),
         )
         contacts: list[Any] = list(asked.order_by("pk"))
         first = contacts[0] if contacts else None
@@ -163,7 +166,8 @@ class Matrix:
         named_first = sorted(absences, key=lambda each: each.delegate_id is None and each.delegate_user_id is None)
         self._away_contacts = {each.contact_id: each for each in reversed(named_first) if each.contact_id}
         self._away_users = {user: each for each in reversed(named_first) if (user := self._user_of(each))}
-        self._refused = {c.address.lower() for c in self._by_key.values() if c.unreachable_since and c.address}
+        refused = [c for c in self._by_key.values() if c.unreachable_since and c.address]
+        self._refused = {c.address.lower() for c in refused if not _is_told_elsewhere(c)}
 
     @classmethod
     def at(cls, at: datetime) -> "Matrix":
@@ -268,6 +272,12 @@ class Matrix:
         if address in self._refused:
             return "refused"
         return "tried" if address in exclude else ""
+
+
+def _is_told_elsewhere(contact: Contact) -> bool:
+    """They chose another channel than e-mail, and it works: a refused address does not keep them from being told."""
+    chosen = Routes.of(contact.user).chosen if contact.user else ()
+    return getattr(contact, "elsewhere", False) and any(set(channels) - {LAST} for _severity, channels in chosen)
 
 
 def person_key(who: "Contact | User") -> tuple[str, int]:

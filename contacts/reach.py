@@ -11,6 +11,13 @@ from contacts.models.matrix import Proof
 BY_MAIL = (Proof.DRILL, Proof.ANSWERED)
 
 
+def dispute(address: str, about: str, at: datetime) -> None:
+    """Whoever reads at `address` says that they are the wrong person: shown wherever it stands in the matrix, until
+    somebody has looked."""
+    here = Contact.objects.filter(Q(email__iexact=address) | Q(email="", user__email__iexact=address))
+    here.filter(disputed_at=None).update(disputed_at=at, disputed_about=about)
+
+
 def prove(address: str, how: Proof, at: datetime) -> None:
     """Write it wherever this address stands in the matrix. An older proof never replaces a newer one."""
     if not address:

@@ -108,6 +108,7 @@ def save_contact(contact: Contact, *, by: User | None, at: datetime, source: str
     if before is None and len(others) >= MOST:
         words = _("%(n)s positions on one rung are enough. Remove one first.")
         raise ValidationError({"position": [words % {"n": MOST}]})
+    contact.disputed_at, contact.disputed_about = None, ""  # somebody has looked
     if before is None or before.address.lower() != contact.address.lower():
         contact.forget_address()
         _remember_address(contact)

@@ -34,7 +34,8 @@ class Contact(models.Model):
     Position 0 is asked first; higher positions are its backups. A row without an e-mail address, of its own or of
     its user, is vacant. Those of a rung that `rotates` take turns being first, where it has a Rotation.
     `unreachable_since` is set when mail to the address was refused for good; `proved_at` when somebody last answered
-    at it (`proved_how`), which is the only proof that it reaches anybody.
+    at it (`proved_how`), which is the only proof that it reaches anybody. `disputed_at`: whoever reads there said that
+    they are the wrong person, about an issue; saving the position says that somebody has looked.
     """
 
     level = models.CharField(_("level"), max_length=9, choices=Level)
@@ -59,6 +60,8 @@ class Contact(models.Model):
     unreachable_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     proved_at = models.DateTimeField(_("last proof of reach"), null=True, blank=True, editable=False)
     proved_how = models.CharField(_("proof"), max_length=9, choices=Proof, blank=True, editable=False)
+    disputed_at = models.DateTimeField(_("said to be wrong"), null=True, blank=True, editable=False)
+    disputed_about = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         ordering = ["level", F("team").asc(nulls_first=True), "position"]

@@ -84,7 +84,7 @@ class HandOverForm(forms.Form):
         user: Any = self.fields["user"]
         user.queryset = people().exclude(email__iexact=email).exclude(email="")
         user.empty_label = next_one or _("Choose somebody")
-        user.required = not next_one
+        user.required, user.is_needed = not next_one, True  # nobody chosen is the next level
 
     @property
     def to_level(self) -> int | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from config.templatetags.ui import clock_time
 from contacts.matrix import Recipient
 from contacts.models import User
+from contacts.reach import dispute
 from escalations.actors import Actor
 from escalations.enums import TOP, Cause, EventKind
 from escalations.errors import Invalid, NotAllowed
@@ -83,6 +84,7 @@ class ToldVerbs:
                 how=WRONG,
                 escalation=told.pk,
             )
+            dispute(person["email"], case.ticket.number, case.at)
             _ask_to_check(case, person)
             if case.still_asks(told):
                 case.next_position(told, cause=Cause.WRONG_PERSON)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from contacts.matrix import Matrix
@@ -88,7 +89,8 @@ def story_of(escalation: Escalation) -> list[tuple[str, datetime]]:
     if escalation.delivered_at:
         steps.append((_("delivered"), escalation.delivered_at))
     elif escalation.notified_at:
-        steps.append((_("accepted by the mail server"), escalation.notified_at))
+        kept = settings.EMAIL_BACKEND.endswith("OutboxBackend")  # there is no server
+        steps.append((_("in the outbox") if kept else _("accepted by the mail server"), escalation.notified_at))
     if escalation.seen_at:
         steps.append((_("seen"), escalation.seen_at))
     if escalation.taken_at:

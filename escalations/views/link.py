@@ -142,17 +142,15 @@ def _act(request: HttpRequest, link: Link) -> HttpResponse:
         done = ""
     if not done:
         return page(request, link, form, status=400)
-    _prove(link, request.POST.get("do") or "take", at)
+    _prove(link, at)
     messages.success(request, done)
     return redirect("take", link.token)
 
 
-def _prove(link: Link, do: str, at: datetime) -> None:
+def _prove(link: Link, at: datetime) -> None:
     """Where the link went by mail, the address is read. In a channel it proves the channel."""
     mails = Notification.objects.filter(escalation_id=link.escalation.pk, to_address__iexact=link.email)
     if mails.filter(channel="email", sent_at__isnull=False).exists():
-        if do == "take":
-            prove(link.email, Proof.TAKEN, at)
         prove(link.email, Proof.ANSWERED, at)
 
 
@@ -172,7 +170,7 @@ def _hold(link: Link, form: HandOverForm, at: datetime) -> str:
 
 def _wrong_person(link: Link, form: HandOverForm, at: datetime) -> str:
     link.ticket.pass_on(escalation=link.escalation, email=link.email, by=link.actor, at=at)
-    return _("Thank you. Whoever stands next is told, and the contact matrix is looked at.")
+    return _("Thank you. Whoever stands next is told.")
 
 
 def _hand_over(link: Link, form: HandOverForm, at: datetime) -> str:

@@ -14,7 +14,8 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from contacts.models import Contact
+from contacts.models import Contact, User
+from contacts.models.channels import ChannelAddress
 from escalations import proof
 from escalations.delivery import deliver
 from escalations.models import Escalation
@@ -276,3 +277,14 @@ def test_with_a_plain_server_an_accepted_mail_is_enough(log_issue, smtp, at):
     log_issue()
     deliver(at)
     assert proof.watch(at + timedelta(hours=1)) == 0
+
+
+def test_whoever_has_another_channel_is_told_there_though_the_address_is_shut(postmark, sent, log_issue, vera, at):
+    Contact.objects.filter(level="3").update(user=vera, email="")
+    User.objects.filter(pk=vera.pk).update(channels={"P1": ["slack", "email"]})
+    assert postmark("SpamComplaint", **(BOUNCE | {"Type": "SpamComplaint"})) == 200
+    assert not log_issue(subject="Again").escalations.filter(level="3").exists(), "no channel but the shut one"
+    ChannelAddress.objects.create(user=vera, channel="slack", url="https://hooks.slack.com/services/x")
+    ticket = log_issue(subject="Once more")
+    told = Notification.objects.get(about=ticket.number, escalation_id=ticket.escalations.get(level="3").pk)
+    assert (told.channel, told.channels) == ("slack", ["email"])

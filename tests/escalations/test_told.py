@@ -79,6 +79,7 @@ def test_the_wrong_person_passes_it_to_the_next_position_at_once(ticket, vera, a
     assert events == [("unreachable", None, "Vera"), ("escalated", "wrong_person", "Switchback")]
     asked = set(Notification.objects.filter(kind="admin").values_list("to_address", flat=True))
     assert asked == {admin.email, boss.email}
+    assert Contact.objects.get(level="3", position=0).disputed_about == ticket.number
 
 
 def test_with_nobody_behind_the_wrong_person_the_next_rung_is_told(ticket, vera, at):

@@ -11,6 +11,7 @@ from contacts.models import Contact, Customer, CustomerContact, Team, User
 from contacts.models.people import Role
 from escalations.models import Calendar, Clock, Severity, Ticket
 from escalations.sweep import sweep
+from tests.rows import Rows
 
 MONDAY_TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -20,13 +21,23 @@ def at() -> datetime:
     return MONDAY_TEN
 
 
-@pytest.fixture
-def protocol(db: None) -> None:
+@pytest.fixture(scope="session")
+def filled_protocol(django_db_setup: None, django_db_blocker: Any) -> Rows:
+    with django_db_blocker.unblock():
+        return Rows.of(fill_protocol)
+
+
+def fill_protocol() -> None:
     call_command("load_protocol", verbosity=0)
     Calendar.objects.update(timezone="UTC")
     for contact in Contact.objects.all():
         contact.name, contact.email = f"Person {contact.level}", f"level-{contact.level}@desk.example"
         contact.save()
+
+
+@pytest.fixture
+def protocol(db: None, filled_protocol: Rows) -> None:
+    filled_protocol.copy()
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ check: dev ## format, lint, types, missing migrations, deploy check, dependency 
 bench: dev ## the benchmark; docs/performance.md says how to read it
 	@exec bench/run
 
-chaos: dev ## the fault drill: kills beats and workers while issues breach; honours SEED, KILLS, ESCALATIONS, REDIS_DOWN
+chaos: dev ## the fault drills: mail servers that fail, then killed beats and workers; honours SEED, KILLS, ESCALATIONS, MAILS
+	@$(BIN)/python -m bench.mail_drill
 	@$(BIN)/python -m bench.chaos
 
 clean: ## back to a fresh checkout: also deletes the data under var/

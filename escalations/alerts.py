@@ -18,8 +18,8 @@ MOST_URGENT = "P1"  # alerts come the way that its messages come
 
 @dataclass(frozen=True)
 class Alert:
-    """`key` names the trouble: the same trouble is told once a day. `managers`: to them as well, those of the team if it
-    has any."""
+    """`key` names the trouble: the same trouble is told once a day. `managers`: to them as well, those of the team if
+    it has any."""
 
     key: str
     problem: str

@@ -98,8 +98,8 @@ class Now:
     @classmethod
     def of(cls, link: Link) -> "Now":
         at = timezone.now()
-        ticket = Ticket.objects.get(pk=link.ticket.pk)
-        told = Escalation.objects.get(pk=link.escalation.pk)
+        told = Escalation.objects.select_related("ticket").get(pk=link.escalation.pk)
+        ticket = told.ticket
         hold = hold_of(ticket, link.actor)
         until = ticket.held_until if hold and ticket.held_until and ticket.held_until > at else None
         lasts = ticket.held_until is None or ticket.held_until > at
@@ -130,7 +130,7 @@ def _act(request: HttpRequest, link: Link) -> HttpResponse:
         return page(request, link, refusal=_("This page offers no such thing any more."), status=400)
     if link.now.withdrawn:
         return page(request, link, status=409)
-    form = HandOverForm(request.POST, **_choices(link))
+    form = HandOverForm(request.POST, **_choices(link, Ticket.objects.get(pk=link.ticket.pk)))
     try:
         done = do(link, form, at)
     except NotAllowed as refusal:
@@ -220,7 +220,7 @@ def page(
         "now": link.now,
         "face": next_face(ticket, at),
         "people": _people(ticket, link.person),
-        "form": form if form and form.errors else HandOverForm(**_choices(link)),
+        "form": form if form and form.errors else HandOverForm(**_choices(link, ticket)),
         "is_open": asked if asked in DRAWERS else "",
         "can_act": ticket.is_open and not link.now.withdrawn,
         "can_hold": ticket.level < TOP and not link.now.has_held,
@@ -232,9 +232,8 @@ def page(
     return render(request, "escalations/take.html", context, status=status)
 
 
-def _choices(link: Link) -> dict[str, Any]:
+def _choices(link: Link, ticket: Ticket) -> dict[str, Any]:
     """Who is offered: the next level, by name, and the people of the desk."""
-    ticket = Ticket.objects.get(pk=link.ticket.pk)
     if ticket.level >= TOP:
         return {"ticket": ticket, "email": link.email}
     matrix = Matrix.at(timezone.now())

@@ -73,6 +73,8 @@ SHEETS = [
     "wait",
     "change_severity",
     "escalate",
+    "hold_ladder",
+    "hand_to",
     "resolve",
     "merge",
     "tags",
@@ -107,6 +109,7 @@ def signed_out(ticket: Ticket) -> list[str]:
     return [
         *OPEN,
         f"/a/{token}/",
+        f"/a/{token}/?do=hand_over",
         f"/drill/{token_of(drill, call.address)}/",
         customer_pages.path_for(ticket, timezone.now()),
     ]

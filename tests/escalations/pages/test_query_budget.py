@@ -76,6 +76,7 @@ PAGES = [
     "/tickets/{number}/send_update/",
     "/tickets/{number}/resolve/",
     "/tickets/{number}/escalate/",
+    "/tickets/{number}/hand_to/",
     "/tickets/{number}/edit/",
     "/tickets/{number}/merge/",
     "/tickets/{number}/tags/",

@@ -27,7 +27,7 @@ Jonas Ferber
 
 
 def arrive(now: datetime) -> None:
-    for ticket in Ticket.objects.filter(source=filing.MAIL).order_by("pk"):
+    for ticket in Ticket.objects.filter(untriaged=True).order_by("pk"):
         _filed(ticket, ticket.subject, ticket.description, ticket.reported_at)
     for event in Event.objects.filter(kind=EventKind.CUSTOMER, data__what="reply").select_related("ticket"):
         _filed(event.ticket, event.data["mail"]["subject"], event.text, event.at)

@@ -8,7 +8,7 @@ from typing import Any
 
 from contacts.models import Customer, User
 from escalations.actors import Actor
-from escalations.inbound.filing import MAIL
+from escalations.enums import Source
 from escalations.models import Calendar, Clock, Escalation, Heartbeat, Severity, Ticket
 from escalations.models.calendar import worktime_of
 from escalations.questions import Answers
@@ -66,7 +66,7 @@ def _way_in(plot: "Plot", by: User, reporter: Any) -> dict[str, Any]:
     if not plot.story.mail:
         return {"source": plot.source, "by": by}
     triage = Decision(Answers(), plot.story.first_severity)
-    return {"source": MAIL, "by": Actor.outsider(reporter.name), "untriaged": True, "triage": triage}
+    return {"source": Source.MAIL, "by": Actor.outsider(reporter.name), "untriaged": True, "triage": triage}
 
 
 def _source(rng: Random) -> str:

@@ -35,6 +35,9 @@ class ChangeSeverityForm(VerbForm):
     def prepare(self, ticket: Any, user: Any) -> None:
         self.initial.setdefault("severity", ticket.severity_id)
         if ticket.untriaged:
+            self.title = self.button = _("Confirm the severity")  # type: ignore[misc]
+            self.text = _("Whoever it tells at once is told now. With another one, the clocks follow its targets.")  # type: ignore[misc]
+            self.done = _("The severity is confirmed.")  # type: ignore[misc]
             self.fields["reason"].required = False
             self.fields["reason"].label = _("Why, if you choose another one")
 

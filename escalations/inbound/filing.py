@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Customer
 from escalations import attachments, proof
 from escalations.actors import Actor
+from escalations.enums import Source
 from escalations.errors import Invalid, NotAllowed
 from escalations.inbound import people
 from escalations.inbound.routing import Route, route
@@ -39,7 +40,6 @@ AT_ONCE = 50
 LONGEST_TEXT = 20_000  # characters of a mail that stand in an issue; the rest comes as a file
 LONGEST_QUOTE = 20_000
 KEPT_FOR = timedelta(days=30)  # a mail that was ignored or discarded: somebody may want it back
-MAIL = "mail"  # what the source of such an issue is called
 
 State = InboundMail.State
 UNDECIDED = [State.RECEIVED, State.QUARANTINED]  # the condition of the partial index, word for word
@@ -157,7 +157,7 @@ def open_issue(letter: Letter, customer: Customer, by: Actor, at: datetime) -> T
         at=at,
         reporter_name=people.known_name(letter.sender, customer) or plain.shorten(letter.sender_name, 120),
         reporter_email=letter.sender,
-        source=MAIL,
+        source=Source.MAIL,
         triage=Decision(Answers(), severity.code if found else ""),
         untriaged=True,
         mail=rest_of(letter, refused),

@@ -72,6 +72,8 @@ def test_nothing_but_the_sentence_is_printed(tmp_path: Path) -> None:
         ("BASE_URL", "desk.example.org"),
         ("HEARTBEAT_URL", "ftp://hc.example.org"),
         ("SLACK_WEBHOOK_URL", "hooks"),
+        ("INBOUND_ADDRESS", "Desk <desk@example.org>"),
+        ("INBOUND_ADDRESS", "a-name-that-leaves-no-room-for-more@example.org"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("PORT", "http"),
         ("DEMO", "perhaps"),

@@ -130,7 +130,9 @@ class Shell:
     def tabs(self) -> dict[str, list[dict[str, Any]]]:
         """At the bottom of a phone: two pages, the button for a new issue, one more; the rest is behind "You"."""
         executive = getattr(self.request.user, "role", "") == "executive"
-        before, after = (("/escalated/", "/inbox/"), ("/tickets/",)) if executive else (("/", "/tickets/"), ("/customers/",))
+        before, after = (
+            (("/escalated/", "/inbox/"), ("/tickets/",)) if executive else (("/", "/tickets/"), ("/customers/",))
+        )
         return {"before": self._tabs(before), "after": self._tabs(after) or self._tabs(("/outbox/",))}
 
     def _tabs(self, paths: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -103,7 +103,7 @@ def framed(view: Any) -> Any:
         "frame-ancestors": [SELF],
         "sandbox": True,
     }
-    return xframe_options_sameorigin(csp(policy)(view))  # type: ignore[arg-type]
+    return xframe_options_sameorigin(csp(policy)(view))
 
 
 @login_required

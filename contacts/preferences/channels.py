@@ -48,8 +48,8 @@ class ChannelFields:
         self.addresses = {str(row.channel): row for row in user.channel_addresses.all()}
         for code, name in self.severities:
             self._add_row(code, name)
-        for channel, label in ((Channel.SLACK, _("Your Slack webhook")), (Channel.WEBHOOK, _("Your own webhook"))):
-            self._add_place(channel, label)
+        for place, label in ((Channel.SLACK, _("Your Slack webhook")), (Channel.WEBHOOK, _("Your own webhook"))):
+            self._add_place(place, label)
 
     def _add_row(self, code: str, name: str) -> None:
         order = self.user.channels.get(code, [Channel.EMAIL]) if isinstance(self.user.channels, dict) else []
@@ -98,9 +98,9 @@ class ChannelFields:
             first, then = self._chosen(code, given)
             if first and first == then:
                 self.form.add_error(f"then_{code}", _("This is tried first already."))
-            for name, channel in ((f"first_{code}", first), (f"then_{code}", then)):
-                if channel in HOOKS and not urls[Channel(channel)]:
-                    self.form.add_error(name, WANTED[Channel(channel)])
+            for name, way in ((f"first_{code}", first), (f"then_{code}", then)):
+                if way in HOOKS and not urls[Channel(way)]:
+                    self.form.add_error(name, WANTED[Channel(way)])
 
     def _check(self, channel: str, url: str) -> None:
         try:

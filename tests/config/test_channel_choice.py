@@ -1,6 +1,6 @@
 """/settings/: by which way one is told, and where those ways lead."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -137,7 +137,7 @@ def test_a_test_goes_through_the_outbox_and_says_what_became_of_it(desk: Client,
         [request] = hooks.to("/hook")
         secret = ChannelAddress.objects.get(channel="webhook").secret
         headers = {name: request.headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
-        at = timezone.datetime.fromtimestamp(int(headers["webhook-timestamp"]), now.tzinfo)  # type: ignore[attr-defined]
+        at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), now.tzinfo)
         assert signed(headers["webhook-id"], at, request.body, secret) == headers
         assert smtp.messages == [], "a test of Slack comes by no other way, and is nobody's failure"
     finally:

@@ -1,5 +1,6 @@
 """The few rows that belong to one row, fetched together with it: a column instead of a query of their own."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -36,5 +37,7 @@ def rows_from(model: type[Row], within: list[dict[str, Any]] | None) -> list[Row
 
 def _value(column: Any, written: Any) -> Any:
     value = column.to_python(written)
+    if isinstance(column, models.JSONField) and isinstance(value, str):  # SQLite holds JSON within JSON as text
+        return json.loads(value)
     # SQLite writes instants in UTC and does not say so.
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

@@ -80,6 +80,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 watching=models.Exists(watching),
                 told_here=models.Exists(told.filter(user_id=user.pk)),
                 has_held=models.Exists(holds.filter(actor=user.pk)),
+                rungs_within=RowsWithin(Escalation.objects.filter(ticket=models.OuterRef("pk")).order_by("at", "pk")),
                 files_within=RowsWithin(Attachment.objects.filter(ticket=models.OuterRef("pk"))),
                 contacts_within=RowsWithin(contacts.order_by("position", "pk")),
                 steps_within=RowsWithin(steps.order_by("due_on", "pk")),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from escalations.enums import EventKind as Kind
 from escalations.models import Escalation, Event, Ticket
+from escalations.rows_within import rows_from
 from escalations.views.ladder import story_of as way_of
 from escalations.views.story import Item, story_of
 from escalations.views.ticket_frame import TicketFrame
@@ -75,8 +76,9 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def entries_of(ticket: Ticket, events: list[Event], user: Any) -> list[Entry]:
-    """One query for the mails of all these events, and one for the rungs that were told by them."""
-    rungs = {(each.level, each.at): each for each in ticket.escalations.all()}
+    """One query for the mails of all these events. `ticket` was fetched `for_page`."""
+    told = rows_from(Escalation, ticket.rungs_within)  # type: ignore[attr-defined]
+    rungs = {(each.level, each.at): each for each in told}
     caused: dict[str, list[Notification]] = {}
     for mail in _mails(ticket, events, user):
         # The first part of a message's key is the event that it came from.

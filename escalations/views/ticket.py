@@ -11,6 +11,7 @@ from contacts.matrix import Matrix
 from contacts.models import CustomerContact
 from escalations.forecast import Forecast, forecast
 from escalations.forms import VERB_FORMS, VerbForm
+from escalations.models import Escalation
 from escalations.proof import seen_by
 from escalations.rows_within import rows_from
 from escalations.views.checklist import card_of
@@ -58,7 +59,7 @@ def overview(
     faces = faces_of(ticket, at)
     events = ticket.events.select_related("actor", "clock")
     recent = list(events[: RECENT + 1])
-    told = list(ticket.escalations.all())
+    told = rows_from(Escalation, ticket.rungs_within)  # type: ignore[attr-defined]
     if request.method == "GET":
         seen_by(frame.user, told, at)
     checklist = card_of(frame, told)

@@ -201,6 +201,11 @@ class Pass:
         except Unreachable as unreachable:
             self._rest(parcel, str(unreachable))
             self._wait_or_hand_on(claimed, parcel, unreachable)
+        except DatabaseError:
+            raise
+        except Exception as error:  # of strangers' servers anything may come: it costs this message a try, and no other
+            log.exception("message %s: sending it broke", parcel[0].pk)
+            self._put_off(claimed, parcel, PutOff(f"{type(error).__name__}: {error}"))
         return None
 
     def _word(self, claimed: Claim, parcel: Parcel) -> marks.Accepted | None:

@@ -277,7 +277,7 @@ def _seconds(value: str | None) -> float | None:
         return float(value.strip()[:9])
     try:
         return max((parsedate_to_datetime(value) - timezone.now()).total_seconds(), 0.0)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -299,6 +299,18 @@ def test_a_server_that_asks_for_patience_gets_it(hooks: HookServer, desk: Channe
     assert read(second).next_try_at == NOW + timedelta(seconds=630)
 
 
+def test_an_answer_that_breaks_our_libraries_costs_its_own_message_a_try_and_no_other(
+    hooks: HookServer, desk: ChannelDesk, smtp: MailServer, monkeypatch: pytest.MonkeyPatch
+):
+    def breaks(*args: Any, **options: Any) -> Any:
+        raise OverflowError("a number of theirs")
+
+    monkeypatch.setattr("templates_app.outgoing.post", breaks)
+    first, second = by_slack("email"), by_webhook("email")
+    assert desk.deliver() == delivery.Report(retried=2)
+    assert "a number of theirs" in read(first).reason and not read(second).lease
+
+
 def test_a_host_that_is_away_rests_alone_and_costs_the_others_nothing(
     hooks: HookServer, desk: ChannelDesk, addresses: Addresses, smtp: MailServer
 ):

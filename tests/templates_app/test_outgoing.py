@@ -162,6 +162,12 @@ def test_an_answer_is_read_up_to_a_bound_and_its_retry_after_understood(server: 
     assert (answer.status, len(answer.text), answer.retry_after) == (429, outgoing.ANSWER, 120)
     server.answer(503, retry_after="Wed, 21 Oct 2015 07:28:00 GMT")
     assert outgoing.post(server.url(), b"", {}).retry_after == 0
+    for nonsense in (
+        "Mon, 01 Jan 99999999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999999999",
+    ):
+        server.answer(503, retry_after=nonsense)
+        assert outgoing.post(server.url(), b"", {}).retry_after is None
     server.answer(503, retry_after="soon")
     assert outgoing.post(server.url(), b"", {}).retry_after is None
 

@@ -12,6 +12,7 @@ from contacts.models import User
 from contacts.models.people import Role
 from escalations.leaving import leaving
 from templates_app.models import Notification
+from templates_app.seal import sealed
 
 MOST_URGENT = "P1"  # alerts come the way that its messages come
 
@@ -53,7 +54,7 @@ def managers(team_id: int | None) -> list[User]:
 
 def _message(alert: Alert, admin: Recipient, at: datetime) -> Notification:
     return Notification(
-        idem=f"alert.{hashlib.sha256(alert.key.encode()).hexdigest()[:24]}.{at:%Y%m%d}.{admin.user_id}",
+        idem=sealed(f"alert.{hashlib.sha256(alert.key.encode()).hexdigest()[:24]}.{at:%Y%m%d}.{admin.user_id}"),
         kind="admin",
         about=alert.number,
         user_id=admin.user_id,

@@ -1,6 +1,5 @@
 """The mails around a call: plain words for people, a calendar part for their calendars."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from escalations.invitations import CANCEL, REQUEST, invitation
 from escalations.site_language import in_site_language
 from templates_app import plain
 from templates_app.models import Notification
+from templates_app.seal import seal
 
 if TYPE_CHECKING:
     from escalations.case import Case
@@ -75,7 +75,7 @@ def _send(case: "Case", call: "CustomerCall", people: Iterable[dict[str, str]], 
 
 def _short(email: str) -> str:
     """Tells addresses apart, however long they are."""
-    return hashlib.sha256(email.encode()).hexdigest()[:32]
+    return seal(email)
 
 
 def _words(case: "Case", call: "CustomerCall", method: str, zone: str) -> str:

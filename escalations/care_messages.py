@@ -1,6 +1,5 @@
 """The outbox rows that remind of action items and check-ins: a snapshot each, which `templates_app` puts into words."""
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from escalations.leaving import leaving
 from escalations.messages import EXCERPT, customer_of, owner_of
 from escalations.models.care import ActionItem, CheckIn
 from templates_app.models import Notification
+from templates_app.seal import seal
 
 ACTION, CHECK_IN = "action", "check_in"
 LATE = timedelta(minutes=15)
@@ -47,7 +47,6 @@ def over(message: Notification) -> str:
 
 
 def _message(kind: str, key: int, to: Recipient, ticket: Any, slot: datetime, at: datetime, **own: Any) -> Notification:
-    digest = hashlib.sha256(to.email.lower().encode()).hexdigest()[:12]
     context = {
         "number": ticket.number,
         "subject": ticket.subject,
@@ -60,7 +59,7 @@ def _message(kind: str, key: int, to: Recipient, ticket: Any, slot: datetime, at
     }
     return Notification(
         # Two passes over the same row at the same time write the same key, and so one message.
-        idem=f"{kind}.{key}.{slot:%y%m%d%H%M%S}.{digest}",
+        idem=f"{kind}.{key}.{slot:%y%m%d%H%M%S}.{seal(f'{kind}.{key}.{to.email.lower()}')}",
         kind=kind,
         about=ticket.number,
         contact_id=to.contact_id,

@@ -1,6 +1,5 @@
 """From what happened to the messages about it: one a person, ticket and moment, however much happened."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from escalations.enums import TOP, Status
 from escalations.leaving import leaving
 from escalations.site_language import in_site_language
 from templates_app.models import Notification
+from templates_app.seal import seal
 
 if TYPE_CHECKING:
     from escalations.case import Case
@@ -95,7 +95,8 @@ def _keys(group: Sequence["Telling"]) -> list[int]:
 
 
 def _digest(email: str) -> str:
-    return hashlib.sha256(email.lower().encode()).hexdigest()[:12]
+    """Tells addresses apart. A customer who was written about the same event knows the rest of the name."""
+    return seal(email.lower())
 
 
 def common(case: "Case", path: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from templates_app.post import domain
 
 Does = Literal["note", "reply", "open", "ignore", "wait"]
 AN_HOUR = timedelta(hours=1)
+TO_CUSTOMERS = ("customer", "call")  # kinds whose names people outside know
 OPENED_AN_HOUR = 10  # by one sender; more is a machine
 
 
@@ -101,12 +102,13 @@ def _answered(letter: Letter, numbers: set[str]) -> Route | None:
 
 
 def _from_references(letter: Letter) -> tuple[str, bool] | None:
-    """The issue's number, and whether only somebody who has had such a mail can know what it names. The root of an
-    issue's thread can be guessed, what is in the outbox cannot."""
+    """The issue's number, and whether only one of us can know what it names. The root of an issue's thread can be
+    guessed, and what went to the customer is theirs to name; what else is in the outbox cannot be guessed."""
     ours = [name for name, _at, host in (each.rpartition("@") for each in letter.references) if host == domain()]
-    sent = dict(Notification.objects.filter(idem__in=ours).exclude(about="").values_list("idem", "about"))
-    if known := next((sent[name] for name in ours if name in sent), ""):
-        return known, True
+    found = Notification.objects.filter(idem__in=ours).exclude(about="").values_list("idem", "about", "kind")
+    sent = {idem: (about, kind) for idem, about, kind in found}
+    if known := next((sent[name] for name in ours if name in sent), None):
+        return known[0], known[1] not in TO_CUSTOMERS
     filed = InboundMail.objects.filter(message_id__in=letter.references).exclude(about="")
     if about := filed.values_list("about", flat=True).first():
         return about, False

@@ -1,6 +1,5 @@
 """A test of the ladder: everybody on it gets a marked message and confirms that it was read. Nothing else happens."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from escalations.models import Drill, DrillCall
 from escalations.write_back import insert
 from templates_app.models import Notification
 from templates_app.models.notification import State
+from templates_app.seal import seal
 
 KIND = "drill"
 SALT = "escalations.drill"
@@ -109,7 +109,7 @@ def _message(drill: Drill, to: Recipient, through_quiet: bool, at: datetime) -> 
 
 
 def idem_of(drill: Drill, address: str) -> str:
-    return f"{KIND}.{drill.pk}.{hashlib.sha256(address.lower().encode()).hexdigest()[:12]}"
+    return f"{KIND}.{drill.pk}.{seal(f'{drill.pk}.{address.lower()}')}"
 
 
 # -- confirming -------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from escalations.models import Heartbeat
 from escalations.reach.coverage import Stretch, coverage
 from escalations.write_back import insert
 from templates_app.models import Notification
+from templates_app.seal import sealed
 
 NAME = "coverage"
 FROM, UNTIL = time(5), time(8)  # on the wall of the site's zone: whoever wakes up finds it
@@ -75,7 +76,7 @@ def _message(gaps: Sequence[Stretch], user: User, night: str, at: datetime) -> N
             **({"language": to.language} if to.language else {}),
         }
     return Notification(
-        idem=f"{NAME}.{night}.{user.pk}",
+        idem=sealed(f"{NAME}.{night}.{user.pk}"),
         kind=NAME,
         user_id=user.pk,
         to_name=to.name,

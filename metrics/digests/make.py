@@ -18,6 +18,7 @@ from metrics.digests import content
 from metrics.digests.content import Content
 from metrics.digests.times import daily_slot, weekly_slot
 from templates_app.models import Notification
+from templates_app.seal import sealed
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ class Due:
 
     @property
     def idem(self) -> str:
-        return f"digest.{self.name}.{self.user.pk}.{self.slot:%Y%m%d}"
+        return sealed(f"digest.{self.name}.{self.user.pk}.{self.slot:%Y%m%d}")
 
 
 WRITERS: dict[str, Callable[[User, datetime], Content | None]] = {

@@ -139,6 +139,15 @@ def test_headers_that_were_guessed_count_for_nobody_unknown(log_issue, globex, w
     assert not ticket.events.filter(kind__in=[EventKind.NOTE, EventKind.CUSTOMER]).exists()
 
 
+def test_the_mail_that_a_customer_got_makes_nobody_one_of_us(log_issue, write, receive, casey, bob):
+    ticket = log_issue("P2", owner=casey)
+    mail = Notification.objects.exclude(about="").latest("pk")
+    Notification.objects.filter(pk=mail.pk).update(kind="customer")
+    forged = write(From=bob.email, In_Reply_To=f"<{mail.idem}@desk.example>")
+    assert receive(forged).state == State.QUARANTINED
+    assert not ticket.events.filter(kind="note").exists()
+
+
 def test_a_subject_alone_never_files(log_issue, write, receive, settings):
     ticket = log_issue()
     waits = receive(write(Subject=f"Re: [{ticket.number}] Nobody can sign in"))

@@ -100,7 +100,8 @@ class Absence(models.Model):
     """Somebody is away from `starts_at` to `ends_at`; `delegate`, if named, stands in.
 
     Either of a `contact` (an outsider) or of a `user`; a user who is away, also by one of their places in the matrix,
-    is away everywhere they stand, and as owner of issues. A `delegate` of the matrix may be away, too: then theirs is asked.
+    is away everywhere they stand, and as owner of issues. A `delegate` of the matrix may be away, too: then theirs is
+    asked.
     """
 
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="absences")

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from contacts.spreadsheets.writing import BOM, Echo, safe
 from escalations.access import tickets_for
 from escalations.enums import Status
 from escalations.models.ticket import FIRST_NUMBER, TicketQuerySet
-from contacts.spreadsheets.writing import BOM, Echo, safe
 from escalations.views import listing
 from escalations.views.picked import picked_keys
 

@@ -30,7 +30,7 @@ def browser(at: datetime) -> Any:
                 client.force_login(user)
             return client
 
-        sign_in.clock = clock  # type: ignore[attr-defined]
+        sign_in.clock = clock
         yield sign_in
 
 
@@ -66,7 +66,7 @@ def test_a_test_is_told_delivered_confirmed_and_known_in_the_matrix(started, bro
     [sent] = [m for m in smtp.messages if m["To"] and "level-3@" in m["To"]]
     text = sent.get_body(("plain",)).get_content()
     assert "This is a test. Nothing has happened." in text
-    path = re.search(r"/drill/\S+", text)[0]
+    path = re.search(r"/drill/\S+", text)[0]  # type: ignore[index]
 
     phone = browser()
     assert "Yes, I read this" in phone.get(path).text

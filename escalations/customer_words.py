@@ -92,6 +92,18 @@ def _of_writer(case: "Case") -> dict[str, Callable[[], Any]]:
     }
 
 
+def proposed(ticket: "Ticket", language: str) -> dict[str, str]:
+    """What forms offer a writer for the fields of a message: as far as the issue knows, the rest is empty."""
+    with translation.override(language):
+        return {
+            "issue": ticket.subject,
+            "next_steps": next_steps(ticket),
+            "root_cause": ticket.root_cause,
+            "solution": ticket.solution,
+            "prevention": ticket.prevention,
+        }
+
+
 def next_steps(ticket: "Ticket") -> str:
     """What is planned, a line each; where nothing is, what the protocol (section 4) does in this state."""
     steps = planned(ticket)

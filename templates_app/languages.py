@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from templates_app.models import CommunicationTemplate
+from templates_app.models import CommunicationTemplate, Translation
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,18 @@ def name_of(language: str) -> str:
 def languages_of(template: CommunicationTemplate) -> list[str]:
     """The codes that it can be sent in, the site's own first."""
     known = {code for code, _name in settings.LANGUAGES}
-    return [settings.LANGUAGE_CODE, *(each.language for each in template.translations.all() if each.language in known)]
+    return [settings.LANGUAGE_CODE, *(each.language for each in translations_of(template) if each.language in known)]
 
 
 def in_language(template: CommunicationTemplate, wanted: str) -> Worded:
     """The wording in `wanted`, or in the site's language while nobody has translated it."""
     if wanted != settings.LANGUAGE_CODE and wanted in languages_of(template):
-        found = next(each for each in template.translations.all() if each.language == wanted)
+        found = next(each for each in translations_of(template) if each.language == wanted)
         return Worded(wanted, found.subject, found.body, template.fields)
     return Worded(settings.LANGUAGE_CODE, template.subject, template.body, template.fields)
+
+
+def translations_of(template: CommunicationTemplate) -> list[Translation]:
+    """Those that came along with it (`templates_app.offered`), else the database's."""
+    known: list[Translation] | None = getattr(template, "translated", None)
+    return list(template.translations.all()) if known is None else known

@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from escalations.customer_mail import expected_resolution
-from escalations.customer_words import next_steps
+from escalations.customer_words import proposed
 from escalations.enums import EventKind
 from escalations.wording import ACKNOWLEDGEMENT, UPDATE, argument, language_for, offered, typed_fields
+from templates_app.languages import languages_of
 from templates_app.models import CommunicationTemplate
 
 from .fields import Area
@@ -98,11 +99,16 @@ class SendUpdateForm(PromiseForm):
             plain = PLAIN.get(name) if template.slug == UPDATE else None
             self.fields[name].label = plain or about.get("label") or name
         if "next_steps" in asked:
-            with translation.override(language_for(self.ticket, template, self.typed("language"))):
-                self.initial.setdefault("next_steps", next_steps(self.ticket))
+            self._propose_next_steps(template)
         if "expected_resolution" in asked and (field := self.fields["expected_resolution"]) and not field.required:
             field.widget.attrs["placeholder"] = expected_resolution(self.ticket, timezone.now())
         self.order_fields([*asked, "template", "promise", "next_update_at"])
+
+    def _propose_next_steps(self, template: CommunicationTemplate) -> None:
+        """In the language of the message; what nobody has touched follows when another one is chosen."""
+        texts = {code: proposed(self.ticket, code)["next_steps"] for code in languages_of(template)}
+        if self.initial.get("next_steps") in (None, *texts.values()):
+            self.initial["next_steps"] = texts[language_for(self.ticket, template, self.typed("language"))]
 
     @property
     def body_fields(self) -> list[str]:

@@ -2,6 +2,7 @@
 // lead to where they are filled in. Without this file a button shows the message, and everything is open.
 (() => {
   const WAIT = 400;
+  const PANE = ["template", "language"]; // another one changes the fields, too
   const waiting = new WeakMap();
 
   const open = (inside) => inside.closest(".composer")?.classList.add("open");
@@ -27,19 +28,21 @@
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-preview]");
-    if (form && event.target.name !== "template") soon(form);
+    if (form && !PANE.includes(event.target.name)) soon(form);
   });
 
   // Another template asks for other fields; what was typed into those of the same name stays.
   document.addEventListener("change", async (event) => {
     const form = event.target.closest("form[data-preview]");
-    if (!form || event.target.name !== "template") return;
+    if (!form || !PANE.includes(event.target.name)) return;
+    if (!form.querySelector("[data-fields]")) { soon(form); return; }
     open(form);
     clearTimeout(timer); // a preview that starts now would call off the fields
     const fields = await ask(form, "pane");
     const place = form.querySelector("[data-fields]");
     if (fields === null || !place) return;
     place.innerHTML = fields;
+    if (document.activeElement === document.body) form.elements[event.target.name]?.focus();
   });
 
   document.addEventListener("focusin", (event) => {

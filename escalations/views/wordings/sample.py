@@ -4,16 +4,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from escalations.access import must_manage, tickets_for
+from escalations.customer_words import proposed
 from escalations.drafts import Draft, draft_of
 from escalations.forms.templates import EMPTY, TemplateForm
-from escalations.models import Ticket
+from escalations.models import ActionItem, Ticket
 from escalations.models.ticket import primary_key_of
+from escalations.rows_within import RowsWithin
 from escalations.views.wordings.frame import known
 from escalations.wording import verb_of
 from templates_app import plain
@@ -53,7 +56,7 @@ def sample(request: HttpRequest, form: TemplateForm, template: Any) -> dict[str,
     draft: Draft | None = None
     if chosen and (worded.subject or worded.body):
         verb = verb_of(template.slug if template else "")
-        draft = draft_of(worded, chosen, verb, by=user, at=at, written={})
+        draft = draft_of(worded, chosen, verb, by=user, at=at, written=proposed(chosen, worded.language))
     return {"tickets": tickets, "chosen": chosen, "draft": draft, "is_missing": is_missing}
 
 
@@ -75,5 +78,6 @@ def recent(user: Any, severities: list[str]) -> list[Ticket]:
 
 
 def _whole(user: Any, key: int) -> Ticket | None:
-    whole = tickets_for(user).for_list().select_related("created_by")
+    steps = ActionItem.objects.filter(ticket=OuterRef("pk"), done_at=None, dropped_at=None).order_by("due_on", "pk")
+    whole = tickets_for(user).for_list().select_related("created_by").annotate(steps_within=RowsWithin(steps))
     return whole.filter(pk=key).first() if key else None

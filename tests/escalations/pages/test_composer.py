@@ -255,3 +255,17 @@ def test_what_is_sent_in_place_of_an_empty_expected_resolution_stands_in_the_fie
     placeholder = form.fields["expected_resolution"].widget.attrs["placeholder"]
     form.initial |= {"summary": "News", "next_steps": "More"}
     assert f"Expected resolution: {placeholder}" in form.draft(ticket.created_at).body
+
+
+def test_the_composer_speaks_the_customers_language_and_the_writer_may_choose(desk, ticket, acme):
+    acme.language = "de"
+    acme.save()
+    form = desk.get(ticket.get_absolute_url()).context["composer"]["send_update"]
+    assert form["language"].value() == "de"
+    proposal = form["next_steps"].value()
+    assert preview(desk, ticket, summary="x", next_steps=proposal, language="de").context["draft"].language == "de"
+    english = preview(desk, ticket, "pane", summary="x", next_steps=proposal, language="en").context
+    assert english["draft"].subject.startswith("[Update]")
+    assert english["form"]["next_steps"].value().startswith("We go on")  # nobody had touched it
+    act(desk, ticket, "send_update", **WORDS, language="en")
+    assert Notification.objects.get(kind="customer").subject.startswith("[Update]")

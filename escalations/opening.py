@@ -82,6 +82,8 @@ def open_ticket(
     case = Case(journal, ticket, _clocks(ticket, reported_at, at))
     case.plan()
     Clock.objects.bulk_create(case.clocks)
+    more: dict[str, Any] = {"triage": ticket.triage} if triage else {}
+    more |= {"mail": mail} if mail else {}
     case.record(
         EventKind.OPENED,
         by=actor,
@@ -89,8 +91,7 @@ def open_ticket(
         text=ticket.triage.get("why", ""),
         severity=severity.code,
         source=source,
-        **({"triage": ticket.triage} if triage else {}),
-        **({"mail": mail} if mail else {}),
+        **more,
     )
     case.tell_rungs(_told_unseen(severity) if untriaged else severity.notify_on_open, cause=Cause.OPENED)
     case.fire_due(once=True)

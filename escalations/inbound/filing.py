@@ -12,11 +12,13 @@ from typing import Any
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from contacts import reach
 from contacts.models import Customer
+from contacts.models.matrix import Proof
 from escalations import attachments, proof
 from escalations.actors import Actor
 from escalations.enums import Source
@@ -56,7 +58,7 @@ def file(key: int, at: datetime) -> bool:
     """File this one; False if somebody else does, or the database is away. What cannot be filed waits for people."""
     try:
         return _file(key, at, route_it)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         log.exception("mail is not filed yet", mail=key)
         return False
     except Exception:
@@ -117,6 +119,8 @@ def carry_out(way: Route, letter: Letter, at: datetime) -> Ticket:
         assert way.customer
         return open_issue(letter, way.customer, way.by, at)
     assert way.ticket
+    if way.does == "note":
+        reach.prove(letter.sender, Proof.ANSWERED, at)
     return add_to(way.ticket, letter, way.by, at, verb="note" if way.does == "note" else "customer_replies")
 
 

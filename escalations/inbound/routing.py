@@ -21,7 +21,7 @@ from templates_app.post import domain
 Does = Literal["note", "reply", "open", "ignore", "wait"]
 AN_HOUR = timedelta(hours=1)
 TO_CUSTOMERS = ("customer", "call")  # kinds whose names people outside know
-OPENED_AN_HOUR = 10  # by one sender; more is a machine
+OPENED_AN_HOUR, OPENED_FOR_ONE = 10, 30  # by one sender, for one customer; more is a machine
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,10 @@ def _new(letter: Letter, at: datetime) -> Route:
     if number := _named(letter, customer):
         words = {"number": number}
         return Route("wait", _("Its subject names %(number)s, but it answers none of our mails.") % words)
-    if _opened_by(letter.sender, at) >= OPENED_AN_HOUR:
+    recent = Ticket.objects.filter(reported_at__gt=at - AN_HOUR, untriaged=True)
+    if recent.filter(customer=customer).count() >= OPENED_FOR_ONE:
+        return Route("wait", _("Mail has opened %(n)s issues for them within an hour.") % {"n": OPENED_FOR_ONE})
+    if recent.filter(reporter_email__iexact=letter.sender).count() >= OPENED_AN_HOUR:
         return Route("wait", _("The same sender has opened %(n)s issues within an hour.") % {"n": OPENED_AN_HOUR})
     return Route("open", customer=customer, by=people.outsider(letter, customer))
 
@@ -166,8 +169,3 @@ def _named(letter: Letter, customer: Customer) -> str:
         if key and Ticket.objects.filter(pk=key, customer=customer).exists():
             return word
     return ""
-
-
-def _opened_by(address: str, at: datetime) -> int:
-    recent = Ticket.objects.filter(reported_at__gt=at - AN_HOUR, untriaged=True)
-    return recent.filter(reporter_email__iexact=address).count()

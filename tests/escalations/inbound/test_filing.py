@@ -2,7 +2,7 @@
 
 import pytest
 
-from contacts.models import Customer, CustomerContact, User
+from contacts.models import Contact, Customer, CustomerContact, User
 from contacts.models.people import Role
 from escalations.enums import EventKind, Status
 from escalations.inbound import filing
@@ -72,6 +72,7 @@ def test_somebody_of_the_matrix_without_an_account_answers_with_a_note(log_issue
     mail = write("I called them.", From="level-5@desk.example")
     receive(mail, to=address(ticket, "level-5@desk.example", customer=False))
     assert ticket.events.get(kind=EventKind.NOTE).actor_name == "Person 5"
+    assert Contact.objects.get(level="5").proved_how == "answered"
 
 
 def test_our_mails_carry_the_readers_own_reply_address(log_issue, smtp, write, receive, casey, at):

@@ -49,7 +49,7 @@ def test_it_is_filed_to_an_issue_as_an_answer_or_a_note(desk, stranger, log_issu
     assert (event.actor_name, event.text) == ("Gil Mead <gil@new.example>", "Is <b>this</b> the desk?")
     assert ticket.attachments.get().name == "a.txt"
     second = receive(write(From="x@new.example"))
-    decide(desk, second, do="file", number="1001", how="note")
+    decide(desk, second, do="file", number=ticket.number.lower()[4:], how="note")
     assert "x@new.example" in ticket.events.get(kind=EventKind.NOTE).text
     stranger.refresh_from_db()
     assert (stranger.state, stranger.decided_by, stranger.about) == (State.FILED, "Casey", ticket.number)

@@ -21,8 +21,8 @@ from templates_app.models.notification import WRITTEN, State
 
 PAGE_SIZE = 50
 RUN_IT = ("manager", "admin", "auditor")
-# The signed part of a link with which its addressee acts: takes an escalation, answers as the customer.
-OWN_LINK = re.compile(r"/(a|s|drill)/[^/\s\"'<>]+/")
+# The signed part of a link with which its addressee acts: takes an escalation, answers as the customer, ends a digest.
+OWN_LINK = re.compile(r"/(a|s|drill|overviews)/[^/\s\"'<>]+/")
 OLDER_THAN = re.compile(r"[0-9]{1,18}")
 KINDS = {
     "opened": _("Logged"),

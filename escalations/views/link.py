@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.templatetags.ui import clock_time
 from contacts.matrix import Matrix
-from contacts.models import User
+from contacts.models import Contact, User
 from contacts.models.matrix import Proof
 from contacts.reach import prove
 from escalations import proof
@@ -67,7 +67,11 @@ class Link:
         person = next((p for p in escalation.contacts if p.get("email", "").lower() == email.lower()), None)
         if person is None:
             raise LinkProblem(_("This link was made for somebody who is not on this escalation."))
-        user = User.objects.filter(email__iexact=email, is_active=True).first()
+        user = User.objects.filter(email__iexact=email).order_by("-is_active", "pk").first()
+        if user and not user.is_active:
+            if not Contact.objects.filter(email__iexact=email, user=None).exists():
+                raise LinkProblem(_("The account that this link was made for is closed."))
+            user = None
         return cls(token, escalation, person, Actor.of(user) if user else Actor.outsider(person["name"]))
 
     @property

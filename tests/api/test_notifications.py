@@ -49,6 +49,13 @@ def test_links_that_act_for_somebody_are_blanked_out(api: Caller, ticket: Ticket
     assert response.json()["text"] == "I have it: http://x/a/…/ thanks"
 
 
+def test_the_administrators_messages_are_not_everybodys(api: Caller, configuring: Caller, ticket: Ticket) -> None:
+    row = Notification.objects.latest("pk")
+    Notification.objects.filter(pk=row.pk).update(kind="admin", text="http://d/overviews/secret/")
+    assert api.get(f"/api/v1/notifications/{row.pk}/").status_code == 404
+    assert "secret" not in configuring.get(f"/api/v1/notifications/{row.pk}/").json()["text"]
+
+
 def test_nobody_writes_messages(configuring: Caller, nobody: Caller, ticket: Ticket) -> None:
     key = Notification.objects.values_list("pk", flat=True)[0]
     refusal(configuring.post("/api/v1/notifications/", {}), 405)

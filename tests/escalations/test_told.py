@@ -9,6 +9,7 @@ from contacts.models.people import Role
 from escalations.actors import Actor
 from escalations.delivery import deliver
 from escalations.errors import Invalid, NotAllowed
+from escalations.links import take_token
 from escalations.models import Escalation
 from templates_app.models import Notification
 
@@ -113,3 +114,11 @@ def test_nobody_who_is_away_or_gone_is_handed_anything(ticket, vera, bob, audito
 @pytest.fixture
 def auditor_user(db):
     return User.objects.create(username="audrey", email="audrey@desk.example", role=Role.AUDITOR)
+
+
+def test_a_closed_account_acts_by_no_link(ticket, vera, client):
+    link = f"/a/{take_token(ticket.escalations.get(level='3'), vera.email)}/"
+    User.objects.filter(pk=vera.pk).update(is_active=False)
+    assert client.post(link, {"do": "take"}).status_code == 410
+    ticket.refresh_from_db()
+    assert ticket.taken_at is None

@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
 
 from contacts.models import Contact, Customer, CustomerContact, User
 from escalations.models import Heartbeat, Severity, Ticket
 from escalations.sweep import sweep
+from tests.rows import Rows
 
 CAST = [
     ("casey", "Casey", "csm", "1"),
@@ -33,10 +35,10 @@ def base_url() -> None:
 
 
 @pytest.fixture
-def desk(transactional_db: None, settings: Any, live_server: Any) -> Ticket:
+def desk(shipped_protocol: Rows, transactional_db: None, settings: Any, live_server: Any) -> Ticket:
     """Acme, the cast in the matrix, and four issues: overdue, new, waiting, nobody's. Returns the overdue one."""
     settings.DEMO = True
-    call_command("load_protocol", verbosity=0)
+    shipped_protocol.copy()
     people = {name: _person(*row) for row in CAST for name in row[:1]}
     acme = Customer.objects.create(slug="acme", name="Acme", tier="Gold", annual_value=1_840_000)
     CustomerContact.objects.create(customer=acme, name="Dana Whitfield", email="dana@acme.example", phone="+1 555 01")
@@ -80,9 +82,13 @@ def quiet_console(page: Page) -> Iterator[Page]:
 
 @pytest.fixture
 def sign_in(live_server: Any, page: Page) -> Callable[[str], None]:
+    """Brings the session along, and opens the first page; the journeys of Vera and without scripts take the form."""
+
     def enter(username: str) -> None:
-        page.goto(f"{live_server.url}/accounts/login/")
-        page.locator(f'form[action$="/{username}/"] button').click()
-        page.wait_for_url(lambda url: "login" not in url)
+        client = Client()
+        client.force_login(User.objects.get(username=username))
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page.goto(live_server.url)
 
     return enter

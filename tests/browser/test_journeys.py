@@ -63,9 +63,10 @@ def test_vera_takes_it_from_her_phone_without_signing_in(live_server, desk, quie
     assert desk.taken_by_name == "Vera"
 
 
-def test_vera_lands_where_things_wait_and_takes_one(live_server, desk, quiet_console, sign_in):
+def test_vera_lands_where_things_wait_and_takes_one(live_server, desk, quiet_console):
     page = quiet_console
-    sign_in("vera")
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.locator('form[action$="/vera/"] button').click()
     expect(page).to_have_url(re.compile("/escalated/$"))
     page.get_by_role("button", name=re.compile(f"I have it.*{desk.number}")).click()
     expect(page.get_by_role("status")).to_contain_text("You have it")

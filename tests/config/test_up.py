@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -70,6 +71,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         process.wait()  # or its object complains whenever it is collected, in whatever test runs then
 
 
+@pytest.fixture
+def settled(desk: Desk, migrated: Path) -> Desk:
+    """Not the first start on this folder."""
+    desk.folder.mkdir()
+    shutil.copy(migrated, desk.folder)
+    return desk
+
+
 def soon(happens: Callable[[], Any], seconds: float = 30) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -98,8 +107,8 @@ def test_from_nothing_to_a_running_engine_and_away_again(desk: Desk) -> None:
     assert "Traceback" not in desk.said()
 
 
-def test_the_child_is_replaced_when_it_dies_and_goes_when_the_parent_does(desk: Desk) -> None:
-    desk.start()
+def test_the_child_is_replaced_when_it_dies_and_goes_when_the_parent_does(settled: Desk) -> None:
+    desk = settled.start()
     assert soon(desk.answers)
     first = desk.child()
     os.kill(first, signal.SIGKILL)
@@ -110,8 +119,8 @@ def test_the_child_is_replaced_when_it_dies_and_goes_when_the_parent_does(desk: 
     assert soon(lambda: not is_alive(second), 5)
 
 
-def test_a_second_copy_and_a_taken_port_are_one_sentence_each(desk: Desk, tmp_path: Path) -> None:
-    desk.start()
+def test_a_second_copy_and_a_taken_port_are_one_sentence_each(settled: Desk, tmp_path: Path) -> None:
+    desk = settled.start()
     assert soon(desk.answers)
     second = Desk(desk.folder).start()
     assert second.process.wait(20) == 1

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact
 from escalations import alerts
 from escalations.case import Case
-from escalations.enums import Cause, EventKind
+from escalations.enums import Cause, EventKind, Status
 from escalations.journal import Journal
 from escalations.leaving import leaving
 from escalations.models import Escalation, Ticket
@@ -120,6 +120,10 @@ def _tell_others(case: Case, message: Notification) -> None:
     for escalation in Escalation.objects.filter(pk__in=message.context.get("escalations", []), ended_at=None):
         if case.still_asks(escalation):
             case.next_position(escalation, cause=Cause.UNREACHABLE)
+        elif case.ticket.status == Status.WAITING:
+            # They never heard; when the customer has answered, whoever stands there then is told.
+            escalation.notified_at = None
+            escalation.save(update_fields=["notified_at"])
 
 
 def _stand_in(case: Case, message: Notification) -> None:

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from contacts.models import Contact
 from escalations.actors import Actor
 from escalations.delivery import deliver
 from escalations.models import Ticket
 from escalations.sweep import sweep
+from escalations.unreachable import pass_on
 from templates_app.models import Notification
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,3 +63,20 @@ def test_whoever_was_told_hears_nothing_twice(log_issue, vera, smtp, at):
         sweep(at + minutes * M)
         deliver(at + minutes * M + SECOND)
     assert Notification.objects.filter(to_address="level-2@desk.example", kind="opened").count() == 1
+
+
+def test_a_mail_that_comes_back_while_the_customer_is_waited_for_is_made_good_when_they_answer(
+    log_issue, casey, smtp, at
+):
+    Contact.objects.create(level="2", title="CS Team Lead", position=1, name="Backup", email="backup@desk.example")
+    ticket = log_issue()
+    deliver(at + SECOND)
+    ticket.wait(reason="Which browser?", by=casey, at=at + M)
+    message = Notification.objects.get(to_address="level-2@desk.example", kind="opened")
+    message.failure = "address"
+    pass_on(message, at + 2 * M)
+    deliver(at + 3 * M)
+    assert smtp.to("backup@desk.example") == []
+    ticket.resume(by=casey, at=at + 10 * M)
+    deliver(at + 11 * M)
+    assert len(smtp.to("backup@desk.example")) == 1

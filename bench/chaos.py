@@ -198,7 +198,8 @@ def wait_until_quiet(issues: list[Any]) -> None:
 
 def verdict(issues: list[Any], kills: int, mail: Any) -> dict[str, int]:
     """`lost`: a breach, its escalation or a message that did not happen. `late`: a breach recorded, or its escalation
-    sent, more than 20 s after it was due; everybody gets one mail a minute, so all but a first may wait that long. `doubled_mails`: accepted by the mail server more than once."""
+    sent, more than 20 s after it was due; everybody gets one mail a minute, so all but a first may wait that long.
+    `doubled_mails`: accepted by the mail server more than once."""
     from django.db.models import F
 
     from escalations.models import Escalation, Event

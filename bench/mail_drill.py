@@ -2,8 +2,9 @@
 in the middle of a message. Real PostgreSQL, real SMTP dialogues; only the hours in between are skipped.
 
 Then a thousand P1 issues breach within a minute, and nobody may get more than one mail a minute. At last ten thousand
-mutated mails and webhook bodies come in. `SEED`, `MAILS` (breaches under faults, 200) and `MUTANTS` (10,000) are
-honoured, and `PARTS` (all three, by comma). Each part prints a line of JSON; the exit code is 1 where something was lost, doubled or not as promised.
+mutated mails and webhook bodies come in. `SEED`, `MAILS` (breaches under faults, 200), `MUTANTS` (10,000) and `PARTS`
+(faults,flood,mutants) are honoured. Each part prints a line of JSON; the exit code is 1 where something was lost, doubled
+or not as promised.
 """
 
 import asyncio
@@ -39,7 +40,7 @@ class FaultyServer(mailserver.MailServer):
         self.faulty = True
         self.seen: list[tuple[str, str, str]] = []
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
         from email import message_from_bytes
 
         fate = self.chance.choices(list(FATES), list(FATES.values()))[0] if self.faulty else "accepted"

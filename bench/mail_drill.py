@@ -3,8 +3,8 @@ in the middle of a message. Real PostgreSQL, real SMTP dialogues; only the hours
 
 Then a thousand P1 issues breach within a minute, and nobody may get more than one mail a minute. At last ten thousand
 mutated mails and webhook bodies come in. `SEED`, `MAILS` (breaches under faults, 200), `MUTANTS` (10,000) and `PARTS`
-(faults,flood,mutants) are honoured. Each part prints a line of JSON; the exit code is 1 where something was lost, doubled
-or not as promised.
+(faults,flood,mutants) are honoured. Each part prints a line of JSON; the exit code is 1 where something was lost,
+doubled or not as promised.
 """
 
 import asyncio

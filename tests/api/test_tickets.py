@@ -217,7 +217,8 @@ def test_history_ladder_messages_and_forecast_are_pages(api: Caller, log_issue: 
     assert events[-1]["actor"] in ("casey", "Switchback")
 
     escalation = api.get(f"{address}/escalations/").json()["results"][0]
-    assert set(escalation) == {"level", "cause", "at", "contacts", "notified_at", "taken_at", "taken_by"}
+    proof = {"notified_at", "delivered_at", "seen_at", "taken_at", "taken_by"}
+    assert set(escalation) == {"level", "cause", "at", "contacts"} | proof
     levels = [row["level"] for row in api.get(f"{address}/escalations/").json()["results"]]
     assert {2, 3, "technical"} <= set(levels)
     assert set(escalation["contacts"][0]) == {"name", "title", "email", "phone"}

@@ -89,7 +89,7 @@ def test_what_opens_is_clean_too(live_server: Any, desk: Any, page: Page, sign_i
     page.wait_for_selector(".errors-summary")
     assert_clean(page)
     page.keyboard.press("Control+k")
-    page.get_by_role("option").first.wait_for()
+    page.get_by_role("listbox").get_by_role("option").first.wait_for()
     assert_clean(page)
     page.keyboard.press("Escape")
     page.keyboard.press("?")

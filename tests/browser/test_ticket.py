@@ -30,6 +30,8 @@ def test_an_update_is_shown_as_it_will_leave_and_then_sent(ticket_page, desk):
     write(page, "What has changed", "We found the broken certificate.")
     draft = page.locator(".pane-update [data-draft]")
     expect(draft).to_contain_text("We found the broken certificate.")
+    expect(page.get_by_label("What happens next")).not_to_have_value("")  # proposed from the state
+    page.get_by_label("What happens next").fill("")
     expect(draft.locator(".gap")).to_have_text("Next steps")
     draft.get_by_role("button", name="Next steps missing").click()
     expect(page.get_by_label("What happens next")).to_be_focused()

@@ -62,7 +62,7 @@ def test_deep_and_endless_text_costs_little(part, marks):
     text = f"{part * most}{' word' * LONGEST}"[:LONGEST]
     start = time.process_time()
     markdown(text)
-    assert time.process_time() - start < 0.5  # a tenth of it on a quiet machine
+    assert time.process_time() - start < 5  # a hundredth of it on a quiet machine; what grows by squares takes minutes
 
 
 def test_thousands_of_marks_are_shown_as_they_were_typed():

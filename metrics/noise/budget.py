@@ -1,7 +1,7 @@
 """The budget of messages: how many each person gets, whom we interrupt, and which rungs never act.
 
-A message that travelled in another one's mail costs nobody anything, so mails are counted and not messages. Each answer
-is one query, or one for each time zone that executives live in.
+A message that travelled in another one's mail costs nobody anything, so mails are counted and not messages. The number
+of queries is the same however many people, mails and time zones there are.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
 from django.db.models.functions import ExtractHour, TruncWeek
 
 from contacts.models import User
@@ -94,9 +94,24 @@ def interrupted(at: datetime) -> list[Interrupted]:
     """Every active executive, the most interrupted first."""
     executives = list(User.objects.filter(role=Role.EXECUTIVE, is_active=True))
     since = week_starts(at, ZoneInfo(settings.TIME_ZONE))[0]
-    urgent = _mails(since).filter(urgent=True)
-    found = {row.user.pk: row for zone in _zones(executives) for row in _in_zone(urgent, executives, zone)}
-    return sorted(found.values(), key=lambda row: (-row.at_night, -row.mails, row.user.name))
+    urgent = _mails(since).filter(urgent=True, user_id__in=[user.pk for user in executives])
+    start, end = NIGHT
+    rows = urgent.annotate(hour=_hour_where_they_are(executives)).values("user_id")
+    counted = rows.annotate(mails=Count("pk"), at_night=Count("pk", filter=Q(hour__gte=start) | Q(hour__lt=end)))
+    counts: dict[int | None, Any] = {row["user_id"]: row for row in counted}
+    nothing = {"mails": 0, "at_night": 0}
+    found = [(user, counts.get(user.pk, nothing)) for user in executives]
+    interruptions = [Interrupted(user, row["mails"], row["at_night"]) for user, row in found]
+    return sorted(interruptions, key=lambda row: (-row.at_night, -row.mails, row.user.name))
+
+
+def _hour_where_they_are(people: Iterable[User]) -> Case:
+    """The hour of `sent_at` on the wall of each reader; one expression, however many zones there are."""
+    by_zone: dict[str, list[int]] = {}
+    for person in people:
+        by_zone.setdefault(person.time_zone or settings.TIME_ZONE, []).append(person.pk)
+    whens = [When(user_id__in=keys, then=ExtractHour("sent_at", tzinfo=ZoneInfo(z))) for z, keys in by_zone.items()]
+    return Case(*whens, default=Value(NIGHT[1]), output_field=IntegerField())
 
 
 def rungs(at: datetime) -> list[Rung]:
@@ -124,24 +139,3 @@ def _mails(since: datetime) -> QuerySet[Notification]:
     """What left as a mail of its own from us; what colleagues wrote to customers is none of it."""
     sent = Notification.objects.filter(state__in=[State.SENT, State.BOUNCED], channel="email", sent_at__gte=since)
     return sent.filter(bundled_into=None).exclude(kind__in=WRITTEN).order_by()
-
-
-def _zones(people: Iterable[User]) -> set[str]:
-    return {person.time_zone or settings.TIME_ZONE for person in people}
-
-
-def _in_zone(urgent: QuerySet[Notification], executives: list[User], zone: str) -> list[Interrupted]:
-    here = [user for user in executives if (user.time_zone or settings.TIME_ZONE) == zone]
-    hour = urgent.filter(user_id__in=[user.pk for user in here]).annotate(
-        hour=ExtractHour("sent_at", tzinfo=ZoneInfo(zone))
-    )
-    start, end = NIGHT
-    counts: dict[int | None, Any] = {
-        row["user_id"]: row
-        for row in hour.values("user_id").annotate(
-            mails=Count("pk"), at_night=Count("pk", filter=Q(hour__gte=start) | Q(hour__lt=end))
-        )
-    }
-    nothing = {"mails": 0, "at_night": 0}
-    found = [(user, counts.get(user.pk, nothing)) for user in here]
-    return [Interrupted(user, row["mails"], row["at_night"]) for user, row in found]

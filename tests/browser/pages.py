@@ -46,6 +46,7 @@ PAGES = [
     "/contacts/import/",
     "/contacts/rotations/",
     "/contacts/coverage/",
+    "/noise/",
     "/contacts/drills/",
     "/templates/",
     "/templates/new/",

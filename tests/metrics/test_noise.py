@@ -57,9 +57,12 @@ def test_a_rung_that_never_takes_anything_is_said_to(log_issue: Any, at: datetim
     assert (rungs["3"].told, rungs["3"].never_acts) == (1, True)
 
 
-def test_managers_look_at_it_and_others_do_not(client: Any, log_issue: Any, casey: User) -> None:
+def test_managers_look_at_it_and_others_do_not(
+    client: Any, log_issue: Any, casey: User, django_assert_max_num_queries: Any
+) -> None:
     log_issue()
     client.force_login(casey)
     assert client.get("/noise/").status_code == 403
     client.force_login(User.objects.create(username="morgan", role="manager"))
-    assert b"Executives interrupted" in client.get("/noise/").content
+    with django_assert_max_num_queries(12):
+        assert b"Executives interrupted" in client.get("/noise/").content

@@ -238,9 +238,9 @@ def mutants() -> dict[str, Any]:
     """Whatever comes in is kept, nothing breaks, and nothing is opened for, or heard from, anybody but the customer
     whose sender the mail named."""
     from contacts.models import Customer, CustomerContact
-    from escalations.inbound import drill
     from escalations.models import Ticket
     from templates_app.models import InboundMail
+    from tests.escalations.inbound import mutants as thrown
 
     at = START + timedelta(days=3)
     theirs = Customer.objects.create(slug="theirs", name="Theirs Ltd", domains=["theirs.example"])
@@ -249,9 +249,9 @@ def mutants() -> dict[str, Any]:
     Ticket.objects.filter(pk=ticket.pk).update(customer=theirs, reporter_email="dana@theirs.example")
     broke = 0
     try:
-        found = drill.throw(drill.mutated(ticket, "dana@theirs.example", seed=SEED, count=MUTANTS), at=at)
+        found = thrown.throw(thrown.mutated(ticket, "dana@theirs.example", seed=SEED, count=MUTANTS), at=at)
     except Exception as error:
-        broke, found = 1, drill.Found()
+        broke, found = 1, thrown.Found()
         print(f"broke: {error!r}")
     filed = InboundMail.objects.filter(state="filed").exclude(about="")
     pairs = {(mail.about, mail.from_address.lower().rpartition("@")[2]) for mail in filed}

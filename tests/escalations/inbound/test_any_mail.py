@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contacts.models import Customer
-from escalations.inbound.drill import mutated, throw
 from escalations.models import Ticket
 from templates_app.models import InboundMail
+from tests.escalations.inbound.mutants import mutated, throw
 
 
 @settings(

@@ -62,8 +62,19 @@ def rung_name(level: str, team: Team | None) -> str:
 
 def on_rung(level: str, team_id: int | None, *, lock: bool = False) -> list[Contact]:
     """The positions of one rung in their order; locked, two people who change it take turns."""
-    rows = Contact.objects.filter(level=level, team=team_id).select_related("user", "team").order_by("position", "pk")
-    return list(rows.select_for_update(of=("self",), no_key=True) if lock else rows)
+    rows = Contact.objects.filter(level=level, team=team_id).order_by("position", "pk")
+    if lock:
+        # A statement of its own: having waited, PostgreSQL would give the new rows in their old order, beside the old
+        # rows of those whom they were joined with.
+        list(rows.select_for_update(no_key=True).values_list("pk"))
+    return list(rows.select_related("user", "team"))
+
+
+def held(key: int) -> Contact | None:
+    """The position as it is now, with its rung locked until the transaction ends; None if it is there no more."""
+    where = Contact.objects.filter(pk=key).values_list("level", "team_id").first()
+    rows = on_rung(*where, lock=True) if where else []
+    return next((each for each in rows if each.pk == key), None)
 
 
 def check(contact: Contact, others: Iterable[Contact] | None = None) -> None:
@@ -99,9 +110,9 @@ def _twice(contact: Contact, others: Iterable[Contact]) -> dict[str, list[str]]:
 
 @transaction.atomic
 def save_contact(contact: Contact, *, by: User | None, at: datetime, source: str = Source.PAGE) -> Contact:
-    """Keep one position, new or changed. Another address has refused nothing yet, and proved nothing; and whoever
-    takes the place of somebody who is away is not away. Raises ValidationError, and
-    DoesNotExist for one that was removed meanwhile."""
+    """Keep one position, new or changed: a changed one as `held` gave it, or what others do meanwhile is lost. Another
+    address has refused nothing yet, and proved nothing; and whoever takes the place of somebody who is away is not
+    away. Raises ValidationError, and DoesNotExist for one that was removed meanwhile."""
     others = on_rung(contact.level, contact.team_id, lock=True)
     check(contact, others)
     before = None if contact._state.adding else Contact.objects.select_related("user").get(pk=contact.pk)

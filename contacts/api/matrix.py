@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as Refused
+from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -20,7 +21,7 @@ from contacts.absences import save_absence
 from contacts.models import Absence, Contact, Team, User
 from contacts.models.history import Source
 from contacts.models.matrix import Level
-from contacts.rungs import remove_contact, save_contact
+from contacts.rungs import held, remove_contact, save_contact
 
 
 @extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1, "maximum": 5}, {"enum": ["technical", "product"]}]})
@@ -59,7 +60,11 @@ class ContactShape(StrictModel):
         return self._save(Contact(), values)
 
     def update(self, instance: Contact, values: dict[str, Any]) -> Contact:
-        return self._save(instance, values)
+        """Of two who change different fields at once, neither undoes the other's."""
+        with transaction.atomic():
+            if (contact := held(instance.pk)) is None:
+                raise Http404  # removed a moment ago
+            return self._save(contact, values)
 
     def _save(self, contact: Contact, values: dict[str, Any]) -> Contact:
         for name, value in values.items():
@@ -68,8 +73,6 @@ class ContactShape(StrictModel):
             return save_contact(contact, by=self.context["request"].user, at=self.context["at"], source=Source.API)
         except Refused as error:
             raise serializers.ValidationError(error.message_dict) from None
-        except Contact.DoesNotExist:
-            raise Http404 from None  # removed a moment ago
 
 
 class ContactQuery(PageQuery):

@@ -58,9 +58,11 @@ def plan(sheet: Sheet, at: datetime, *, lock: bool = False) -> MatrixPlan:
     users = {user.username.lower(): user for user in User.objects.all()}
     readers = COLUMNS | {TEAM: team_of(teams()), USER: user_of(users)}
     every = [Row.read(number, cells, sheet.header, readers) for number, cells in sheet.rows]
-    contacts = Contact.objects.select_related("user", "team").order_by("position", "pk")
+    contacts = Contact.objects.order_by("position", "pk")
+    if lock:  # a statement of its own, see `on_rung`
+        list(contacts.select_for_update(no_key=True).values_list("pk"))
     standing: dict[Rung, list[Contact]] = {}
-    for contact in contacts.select_for_update(of=("self",), no_key=True) if lock else contacts:
+    for contact in contacts.select_related("user", "team"):
         standing.setdefault((contact.level, contact.team_id), []).append(contact)
     found = MatrixPlan(sheet, every, wrong_columns(sheet, COLUMNS))
     for rung, its_rows in _rungs(every).items():

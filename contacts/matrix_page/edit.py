@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from contacts.rungs import (
     add_contact,
     changes_since,
     explained,
+    held,
     on_rung,
     remove_contact,
     reorder,
@@ -60,13 +62,18 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, key: int) -> HttpResponse:
     """Of two people who edit at once, the second sees what the first has done, and keeps what was typed (409)."""
     must_manage(request.user)
-    contact = _find(key)
-    if contact is None and request.method == "POST":
-        return _removed_meanwhile(request)
-    contact = contact or _fetch(key)
-    form = PositionForm(sent(request), contact=contact)
     if request.method != "POST":
-        return _page(request, refilled(request, form), contact)
+        contact = _fetch(key)
+        return _page(request, refilled(request, PositionForm(contact=contact)), contact)
+    with transaction.atomic():
+        return _changed(request, _held(key))
+
+
+def _changed(request: HttpRequest, contact: Contact | None) -> HttpResponse:
+    """Looked at, compared and kept under one lock: of two in the same moment, one is the second."""
+    if contact is None:
+        return _removed_meanwhile(request)
+    form = PositionForm(sent(request), contact=contact)
     if not form.is_valid():
         return _page(request, form, contact, status=400)
     if moved := changes_since(contact, form.cleaned_data["seen"]):
@@ -75,9 +82,7 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
         save_contact(form.fill(contact), **_who(request))
     except ValidationError as error:
         form.refuse(error)
-        return _page(request, form, _fetch(key), status=400)
-    except Contact.DoesNotExist:
-        return _removed_meanwhile(request)
+        return _page(request, form, _fetch(contact.pk), status=400)
     messages.success(request, _("Saved."))
     return _back(contact)
 
@@ -87,17 +92,26 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
 def remove(request: HttpRequest, key: int) -> HttpResponse:
     """Says what will happen then; somebody else in the place by now is not removed instead (409)."""
     must_manage(request.user)
-    contact = _fetch(key)
-    who = _who(request)
-    seen = f"{contact.person_name} {contact.address}"
-    is_other = request.method == "POST" and request.POST.get("seen") != seen
-    if request.method != "POST" or is_other:
-        context = {**_place(contact), **consequences(contact, who["at"]), "seen": seen, "is_other": is_other}
-        return render(request, "contacts/matrix_remove.html", context, status=409 if is_other else 200)
-    words = _("%(name)s is removed from %(rung)s. The history can put them back.") % _names(contact)
-    remove_contact(contact, **who)
+    if request.method != "POST":
+        return _ask_first(request, _fetch(key))
+    with transaction.atomic():
+        contact = _held(key) or _fetch(key)
+        if request.POST.get("seen") != _seen(contact):
+            return _ask_first(request, contact, is_other=True, status=409)
+        words = _("%(name)s is removed from %(rung)s. The history can put them back.") % _names(contact)
+        remove_contact(contact, **_who(request))
     messages.success(request, words)
     return _back(contact)
+
+
+def _ask_first(request: HttpRequest, contact: Contact, *, is_other: bool = False, status: int = 200) -> HttpResponse:
+    then = consequences(contact, timezone.now())
+    context = {**_place(contact), **then, "seen": _seen(contact), "is_other": is_other}
+    return render(request, "contacts/matrix_remove.html", context, status=status)
+
+
+def _seen(contact: Contact) -> str:
+    return f"{contact.person_name} {contact.address}"
 
 
 @login_required
@@ -156,12 +170,12 @@ def _removed_meanwhile(request: HttpRequest) -> HttpResponse:
     return _page(request, form.seeing(contact), contact, **more, status=409)
 
 
-def _find(key: int) -> Contact | None:
-    return Contact.objects.select_related("user", "team").filter(pk=min(key, 2**63 - 1)).first()
+def _held(key: int) -> Contact | None:
+    return held(min(key, 2**63 - 1))
 
 
 def _fetch(key: int) -> Contact:
-    contact = _find(key)
+    contact = Contact.objects.select_related("user", "team").filter(pk=min(key, 2**63 - 1)).first()
     if contact is None:
         raise Http404(_("This position is not there any more. The history says who removed it."))
     return contact

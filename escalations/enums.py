@@ -129,4 +129,19 @@ class Cause(TextChoices):
     WRONG_PERSON = "wrong_person", _("passed on by the wrong person")
 
 
+class RootCause(TextChoices):
+    """What kind of thing was at the bottom of an issue; named when it is resolved."""
+
+    DEFECT = "defect", _("Defect in our product")
+    RELEASE = "release", _("Change or release")
+    CAPACITY = "capacity", _("Capacity or performance")
+    OUTAGE = "outage", _("Infrastructure outage")
+    THIRD_PARTY = "third_party", _("Third party")
+    SETUP = "setup", _("Configuration or data")
+    SECURITY = "security", _("Security")
+    PROCESS = "process", _("Our process or communication")
+    CUSTOMER = "customer", _("At the customer’s end")
+    OTHER = "other", _("Something else")
+
+
 TOP = 5

@@ -1,4 +1,5 @@
 from .attachment import Attachment
+from .audit import AuditSeal
 from .calendar import Calendar
 from .care import ActionItem, CheckIn, ChecklistMark, Review
 from .clock import Clock
@@ -9,16 +10,18 @@ from .event import Event
 from .following import SavedView, Visit, Watch
 from .heartbeat import Heartbeat
 from .pause import Pause
-from .protocol import ChecklistLine, ProtocolText
+from .protocol import ChecklistLine, Goal, ProtocolText
 from .relation import TicketLink
 from .search import SearchText, SearchWord
 from .severity import Severity
 from .team import CustomerCall, Responder
 from .ticket import Ticket
+from .version import ProtocolVersion, Signature
 
 __all__ = [
     "ActionItem",
     "Attachment",
+    "AuditSeal",
     "Calendar",
     "CheckIn",
     "ChecklistLine",
@@ -30,15 +33,18 @@ __all__ = [
     "DrillCall",
     "Escalation",
     "Event",
+    "Goal",
     "Heartbeat",
     "Pause",
     "ProtocolText",
+    "ProtocolVersion",
     "Responder",
     "Review",
     "SavedView",
     "SearchText",
     "SearchWord",
     "Severity",
+    "Signature",
     "Ticket",
     "TicketLink",
     "Visit",

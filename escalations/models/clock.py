@@ -51,6 +51,12 @@ class Clock(models.Model):
     stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
     breached_at = models.DateTimeField(_("breached at"), null=True, blank=True)
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, blank=True)
+    # Own time used up when it stopped, so that numbers in working time are sums; null while it runs.
+    took = models.DurationField(null=True, blank=True)
+    # The version of the protocol that set its target; null: from before versions were kept.
+    protocol = models.ForeignKey(
+        "escalations.ProtocolVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     warned_at = models.DateTimeField(null=True, blank=True)
     fired_at = models.DateTimeField(null=True, blank=True)
@@ -67,6 +73,11 @@ class Clock(models.Model):
             # What the sweep looks at: its size is that of the clocks that still have something to do.
             models.Index(fields=["next_event_at"], name="clock_next", condition=Q(next_event_at__isnull=False)),
             models.Index(fields=["ticket"], name="clock_breached", condition=Q(breached_at__isnull=False)),
+            # Verdicts by when they fell.
+            models.Index(fields=["breached_at", "kind"], name="clock_missed", condition=Q(breached_at__isnull=False)),
+            models.Index(
+                fields=["stopped_at", "kind"], name="clock_met", condition=Q(verdict=Verdict.MET, breached_at=None)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "kind", "cycle"], name="clock_once"),

@@ -34,7 +34,10 @@ class Escalation(models.Model):
         ordering = ["at", "pk"]
         verbose_name = _("escalation")
         verbose_name_plural = _("escalations")
-        indexes = [models.Index(fields=["ticket", "at"], name="escalation_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "at"], name="escalation_of_ticket"),
+            models.Index(fields=["taken_at"], name="escalation_taken", condition=Q(taken_at__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "level"], condition=Q(ended_at=None), name="escalation_one_open_per_rung"

@@ -30,12 +30,17 @@ class Event(models.Model):
     actor_name = models.CharField(_("who"), max_length=160, blank=True)
     text = models.TextField(_("text"), blank=True)
     data = models.JSONField(default=dict)
+    # Each event of a ticket seals the ones before it: see `escalations.audit`. Empty: from before events were sealed.
+    seal = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["ticket", "-at", "-id"], name="event_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "-at", "-id"], name="event_of_ticket"),
+            models.Index(fields=["at"], name="event_reopened", condition=Q(kind=EventKind.REOPENED)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["clock", "cycle", "key"], condition=Q(clock__isnull=False), name="event_of_clock_once"

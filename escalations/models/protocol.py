@@ -53,3 +53,22 @@ class ChecklistLine(models.Model):
 
     def __str__(self) -> str:
         return self.action
+
+
+class Goal(models.Model):
+    """What the desk wants one of its numbers to reach: seconds, a share from 0 to 1, or a count, as the number is.
+
+    `key` is the API's name of the number; a number without a row has no goal.
+    """
+
+    key = models.SlugField(unique=True, max_length=40)
+    value = models.FloatField(_("goal"))
+
+    class Meta:
+        ordering = ["key"]
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
+        constraints = [models.CheckConstraint(name="goal_not_negative", condition=Q(value__gte=0))]
+
+    def __str__(self) -> str:
+        return self.key

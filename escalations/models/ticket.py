@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import CustomerContact
 from escalations import checklist_facts
-from escalations.enums import DONE, OPEN, ClockKind, EventKind, Status
+from escalations.enums import DONE, OPEN, ClockKind, EventKind, RootCause, Status
 from escalations.rows_within import RowsWithin
 from escalations.spans import Span
 from escalations.verbs import Verbs
@@ -155,6 +155,9 @@ class Ticket(Verbs, models.Model):
     last_message_at = models.DateTimeField(_("customer last heard at"), null=True, blank=True)
 
     root_cause = models.TextField(_("root cause"), blank=True)
+    cause = models.CharField(
+        _("kind of cause"), max_length=12, choices=RootCause, blank=True, default="", db_default=""
+    )
     solution = models.TextField(_("solution"), blank=True)
     prevention = models.TextField(_("preventive measures"), blank=True)
     confirmed_at = models.DateTimeField(_("confirmed by the customer at"), null=True, blank=True)
@@ -167,6 +170,11 @@ class Ticket(Verbs, models.Model):
     climbed_at = models.DateTimeField(_("last climbed at"), null=True, blank=True)
     # Opened by a mail: the severity is a suggestion that nobody has confirmed yet.
     untriaged = models.BooleanField(_("not triaged yet"), default=False, db_default=False)
+    # The version of the protocol that it was logged under, and the newest link of its chain of events.
+    protocol = models.ForeignKey(
+        "escalations.ProtocolVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    last_seal = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     next_due_at = models.DateTimeField(_("next due at"), null=True, blank=True)
     next_due_kind = models.CharField(_("next due"), max_length=10, choices=ClockKind, blank=True)
 
@@ -198,6 +206,13 @@ class Ticket(Verbs, models.Model):
             models.Index(fields=["status", "-id"], name="ticket_by_status"),
             models.Index(fields=["severity", "-id"], name="ticket_by_severity"),
             models.Index(fields=["-reported_at", "-id"], name="ticket_by_report"),
+            # What the numbers ask for: who owned it, and what happened when.
+            models.Index(fields=["owner", "-id"], name="ticket_of_owner"),
+            models.Index(fields=["team", "-reported_at"], name="ticket_of_team"),
+            models.Index(
+                fields=["acknowledged_at"], name="ticket_by_answer", condition=Q(acknowledged_at__isnull=False)
+            ),
+            models.Index(fields=["resolved_at"], name="ticket_by_resolution", condition=Q(resolved_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=Status.values)),

@@ -9,7 +9,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import django
 from django.db import connection
@@ -35,10 +35,10 @@ WORDS = {
 }
 
 
-def main() -> None:
+def main(username: str, addresses: Iterable[tuple[str, str]]) -> None:
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(User.objects.get(username="casey"))
-    found = sorted(((*measured(client, address), name) for name, address in addresses()), key=lambda each: each[1])
+    client.force_login(User.objects.get(username=username))
+    found = sorted(((*measured(client, address), name) for name, address in addresses), key=lambda each: each[1])
     print(f"{Ticket.objects.count():,} tickets, yardstick {yardstick():.1f} ms, load {os.getloadavg()[0]:.1f}")
     print(f"{'page':<48}{'best':>7}{'median':>8}{'p95':>8}{'CPU':>8}{'SQL':>5}")
     for best, middle, late, cpu, sql, name in found:
@@ -103,4 +103,4 @@ def percentile(times: list[float]) -> float:
 if __name__ == "__main__":
     if connection.vendor != "postgresql":
         sys.exit("bench/pages measures on PostgreSQL")
-    main()
+    main("casey", addresses())

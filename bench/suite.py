@@ -3,6 +3,7 @@
 SIZES (default 10000,100000,1000000) are tickets, DUE (500) the due clocks of a sweep, DATABASES (postgres,sqlite).
 `--one CASE N DUE`: one case on PostgreSQL; the last line of the output is its JSON.
 `--pages N` (200000): every list and page on a desk of `seed_demo`, one line each (bench/pages.py).
+`--dashboard N` (1000000): the dashboard on such a desk, and its roll-up (bench/dashboard.py).
 """
 
 import json
@@ -21,6 +22,7 @@ DATABASES = os.environ.get("DATABASES", "postgres,sqlite").split(",")
 ENGINE = ["size", "tick_idle", "tick_due", "plans"]
 LIMIT = {"postgres": ["tick_limit"], "sqlite": []}
 PAGES = ["queue", "team_queue", "list", "search", "detail", "dashboard", "create", "api_list", "api_create"]
+LIVED_IN = {"--pages": ("bench.pages", 200_000), "--dashboard": ("bench.dashboard", 1_000_000)}
 ONE = ("tick_due", "tick_idle", *PAGES)
 
 
@@ -44,10 +46,10 @@ def one(case: str, tickets: int, due: int) -> None:
     print(json.dumps({name: result[name] for name in ("ms", "cpu_ms", "sql")}))
 
 
-def pages(tickets: int) -> None:
+def lived_in(module: str, tickets: int) -> None:
     with place("postgres", tickets, demo=True) as env:
         kept = {name: value for name, value in os.environ.items() if name == "ROUNDS"}
-        subprocess.run([sys.executable, "-m", "bench.pages"], cwd=ROOT, env=env | kept, check=True)
+        subprocess.run([sys.executable, "-m", module], cwd=ROOT, env=env | kept, check=True)
 
 
 def measured(database: str, tickets: int, due: int, cases: list[str]) -> dict[str, Any]:
@@ -116,7 +118,8 @@ if __name__ == "__main__":
         if len(sys.argv) != 5:
             sys.exit("bench/adapter CASE N DUE")
         one(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
-    elif sys.argv[1:2] == ["--pages"]:
-        pages(int(sys.argv[2]) if sys.argv[2:] else 200_000)
+    elif sys.argv[1:] and sys.argv[1] in LIVED_IN:
+        module, tickets = LIVED_IN[sys.argv[1]]
+        lived_in(module, int(sys.argv[2]) if sys.argv[2:] else tickets)
     else:
         main()

@@ -32,6 +32,11 @@ def save_absence(absence: Absence) -> Absence:
     return absence
 
 
+def hold(key: int) -> None:
+    """Nobody else changes or removes this absence until the transaction ends. What was read before may be old."""
+    list(Absence.objects.select_for_update().filter(pk=key).values_list("pk"))
+
+
 def check(absence: Absence) -> None:
     """Raises ValidationError if something speaks against it."""
     if problems := _problems(absence):
@@ -50,6 +55,18 @@ def who_of(absence: Absence) -> Who | None:
 
 def delegate_of(absence: Absence) -> Who | None:
     return absence.delegate_user or absence.delegate
+
+
+def facts(absence: Absence) -> dict[str, str]:
+    """As text, for forms that must know whether somebody was faster."""
+    who, delegate = who_of(absence), delegate_of(absence)
+    return {
+        "who": str(person_key(who)) if who else "",
+        "starts_at": absence.starts_at.isoformat(),
+        "ends_at": absence.ends_at.isoformat(),
+        "stand_in": str(person_key(delegate)) if delegate else "",
+        "note": absence.note,
+    }
 
 
 def is_of(absence: Absence, user: Any) -> bool:

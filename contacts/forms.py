@@ -44,6 +44,28 @@ class SeenField(forms.CharField):
         return {str(k): str(v) for k, v in seen.items()} if isinstance(seen, dict) else None
 
 
+class SharedForm(CardForm):
+    """About something that others may change while it is filled in. `now` is how that stands, as text."""
+
+    seen = SeenField(required=False)
+
+    def stands(self, now: dict[str, str]) -> None:
+        self.now = now
+        self.initial["seen"] = json.dumps(now)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Somebody was faster. For a form that is valid; asked under a lock, or two may both be the first."""
+        return self.cleaned_data["seen"] not in (None, self.now)
+
+    def say_so(self, words: Words) -> None:
+        """What was typed stays, and sent again it counts."""
+        self.add_error(None, words)
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["seen"] = json.dumps(self.now)
+        self.data = data
+
+
 def sent(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: what was sent, be it nothing at all; None while it is only shown."""
     return request.POST if request.method == "POST" else None

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from contacts.absences import LONGEST_NOTE, Who, delegate_of, name_of, who_of, zone_of
-from contacts.forms import CardForm
+from contacts.absences import LONGEST_NOTE, Who, delegate_of, facts, name_of, who_of, zone_of
+from contacts.forms import SharedForm
 from contacts.hours import instant_of
 from contacts.models import Absence, Contact, Rotation, User
 from contacts.models.people import Role
@@ -35,7 +35,7 @@ class DayField(forms.DateField):
         return day
 
 
-class AbsenceForm(CardForm):
+class AbsenceForm(SharedForm):
     """Days of whoever is away, in their own time zone; whole ones, unless times are given. `of`: whose absence it is
     where that cannot be chosen."""
 
@@ -69,6 +69,7 @@ class AbsenceForm(CardForm):
 
     def __init__(self, data: Any = None, *, absence: Absence, of: User | None) -> None:
         super().__init__(data, initial=_initial(absence))
+        self.stands(facts(absence) if absence.pk else {})
         self.absence, self.of = absence, of
         self.people = _people([who for who in (who_of(absence), delegate_of(absence)) if who])
         choices = [(key, _label(who)) for key, who in self.people.items()]
@@ -145,7 +146,7 @@ def _people(named: Iterable[Who]) -> dict[str, Who]:
     return {_key(who): who for who in [*found, *named]}
 
 
-class RotationForm(CardForm):
+class RotationForm(SharedForm):
     """Of one rung. Times are on the wall of the rotation's own zone."""
 
     heading, button = _("Weekly turns"), _("Save")
@@ -169,6 +170,14 @@ class RotationForm(CardForm):
             data, initial={"starts_on": shown.starts_on, "at": shown.at, "zone": shown.zone, "takes_turns": turns}
         )
         self.today = localtime(at).date()
+        self.stands(
+            {
+                "starts_on": rotation.starts_on.isoformat() if rotation else "",
+                "at": rotation.at.isoformat() if rotation else "",
+                "zone": rotation.zone if rotation else "",
+                "takes_turns": " ".join(turns),
+            }
+        )
         zones, who = self.fields["zone"], self.fields["takes_turns"]
         assert isinstance(zones, forms.ChoiceField)
         assert isinstance(who, forms.MultipleChoiceField)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.templatetags.figures import dated
 from contacts.absence_pages.forms import RotationForm
 from contacts.access import must_manage
 from contacts.forms import refilled, sent
@@ -22,6 +23,7 @@ from contacts.matrix import Book, Recipient
 from contacts.models import Contact, Rotation, Team
 from contacts.models.matrix import Level
 from contacts.rotation import Turn, turns
+from contacts.rungs import on_rung
 
 AHEAD = timedelta(weeks=8)
 EVERYBODY = "-"  # in an address, in place of a team's short name
@@ -72,19 +74,32 @@ def rotations(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def rotation(request: HttpRequest, team: str, level: str) -> HttpResponse:
+    """Of two people who set the same turns, the second is told what the first has made of them (409)."""
     must_manage(request.user)
+    if request.method != "POST":
+        return _turns(request, _fetch(team, level, timezone.now()))
+    with transaction.atomic():
+        rung = _fetch(team, level, timezone.now())
+        on_rung(rung.level, rung.team.pk if rung.team else None, lock=True)
+        return _turns(request, _fetch(team, level, timezone.now()))
+
+
+def _turns(request: HttpRequest, rung: RungTurns) -> HttpResponse:
     at, user = timezone.now(), request.user
-    rung = _fetch(team, level, at)
+    status = 200 if request.method != "POST" else 400
     zone = getattr(user, "time_zone", "") or settings.TIME_ZONE
     form = RotationForm(sent(request), rotation=rung.rotation, people=rung.people, zone=zone, at=at)
     if request.method != "POST":
         form = refilled(request, form)
-    elif form.is_valid():
+    elif form.is_valid() and form.is_overtaken:
+        form.say_so(_overtaken(rung))
+        status = 409
+    elif not form.errors:
         _save(rung, form.cleaned_data)
         messages.success(request, _("%(rung)s takes turns.") % {"rung": rung.people[0].title})
         return redirect("rotations")
     context = {"form": form, "rung": rung}
-    return render(request, "contacts/absences/rotation.html", context, status=400 if form.is_bound else 200)
+    return render(request, "contacts/absences/rotation.html", context, status=status)
 
 
 @login_required
@@ -95,6 +110,21 @@ def end(request: HttpRequest, team: str, level: str) -> HttpResponse:
     Rotation.objects.filter(level=level, team=rung.team).delete()
     messages.success(request, _("The turns have ended. Whoever stands first is asked first."))
     return redirect("rotations")
+
+
+def _overtaken(rung: RungTurns) -> str:
+    if rung.rotation is None:
+        return _("Somebody has ended these turns meanwhile. What you typed is still below. Save again if it is right.")
+    words = _(
+        "Somebody has changed these turns meanwhile. They read now: from %(day)s at %(time)s (%(zone)s), %(names)s. "
+        "What you typed is still below. Save again if it is right."
+    )
+    return words % {
+        "day": dated(rung.rotation.starts_on),
+        "time": f"{rung.rotation.at:%H:%M}",
+        "zone": rung.rotation.zone,
+        "names": ", ".join(each.person_name for each in rung.people if each.rotates),
+    }
 
 
 def _save(rung: RungTurns, given: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts.absence_pages import agenda
 from contacts.absence_pages.forms import AbsenceForm
-from contacts.absences import is_of, may_change, name_of, remove_absence, save_absence, who_of, zone_of
+from contacts.absences import (
+    delegate_of,
+    hold,
+    is_of,
+    may_change,
+    name_of,
+    remove_absence,
+    save_absence,
+    who_of,
+    zone_of,
+)
 from contacts.access import must_work
 from contacts.forms import refilled, sent
 from contacts.models import Absence
@@ -58,7 +69,12 @@ def new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, key: int) -> HttpResponse:
-    return _edit(request, _mine_to_change(request, key))
+    """Of two people who change one absence, the second is told what the first has made of it (409)."""
+    if request.method != "POST":
+        return _edit(request, _mine_to_change(request, key))
+    with transaction.atomic():
+        hold(min(key, 2**63 - 1))
+        return _edit(request, _mine_to_change(request, key))
 
 
 @login_required
@@ -75,10 +91,13 @@ def _edit(request: HttpRequest, absence: Absence) -> HttpResponse:
     """What is wrong is said beside the field, and what was typed stays."""
     user: Any = request.user
     form = AbsenceForm(sent(request), absence=absence, of=None if user.may_manage else user)
-    status = 200
+    status = 400 if form.is_bound else 200
     if request.method != "POST":
         form = refilled(request, form)
-    elif form.is_valid():
+    elif form.is_valid() and form.is_overtaken:
+        form.say_so(_overtaken(absence))
+        status = 409
+    elif not form.errors:
         try:
             saved = save_absence(form.filled())
         except ValidationError as error:
@@ -86,11 +105,17 @@ def _edit(request: HttpRequest, absence: Absence) -> HttpResponse:
         else:
             messages.success(request, _said(saved, user))
             return redirect("absences")
-    if form.is_bound:
-        status = 400
     zone = str(zone_of(who_of(absence) or user)).replace("_", " ")
     context = {"form": form, "absence": absence if absence.pk else None, "zone": zone}
     return render(request, "contacts/absences/form.html", context, status=status)
+
+
+def _overtaken(absence: Absence) -> str:
+    words = _(
+        "Somebody has changed this absence meanwhile. It reads now: %(days)s; who stands in: %(name)s. "
+        "What you typed is still below. Save again if it is right."
+    )
+    return words % {"days": agenda.days_of(absence), "name": name_of(delegate_of(absence)) or _("Nobody in particular")}
 
 
 def _said(absence: Absence, user: Any) -> str:

@@ -17,7 +17,7 @@ from config.rest.permissions import Manages
 from config.rest.query import Number
 from config.rest.serializers import StrictModel
 from config.rest.views import Changed, Created, Deleted, Listed, Noun, PageQuery, Retrieved
-from contacts.absences import save_absence
+from contacts.absences import hold, save_absence
 from contacts.models import Absence, Contact, Team, User
 from contacts.models.history import Source
 from contacts.models.matrix import Level
@@ -139,9 +139,13 @@ class AbsenceShape(StrictModel):
         return _saved(Absence(**values))
 
     def update(self, row: Absence, values: dict[str, Any]) -> Absence:
-        for name, value in values.items():
-            setattr(row, name, value)
-        return _saved(row)
+        with transaction.atomic():
+            hold(row.pk)
+            if (now := Absence.objects.filter(pk=row.pk).first()) is None:
+                raise Http404  # removed a moment ago
+            for name, value in values.items():
+                setattr(now, name, value)
+            return _saved(now)
 
 
 def _saved(absence: Absence) -> Absence:

@@ -52,7 +52,7 @@ def test_a_refusal_stands_beside_the_field_and_what_was_typed_stays(browser: Cal
 
 
 def test_others_are_entered_by_managers_alone(browser: Callable[[User], Client], casey: User, morgan: User) -> None:
-    outsider = Contact.objects.create(level="technical", title="Engineering", name="Jo", email="jo@desk.example")
+    outsider = Contact.objects.create(level="technical", title="Engineering", name="Johanna", email="jo@desk.example")
     browser(casey).post("/absences/new/", DAYS | {"who": f"u{morgan.pk}"})
     assert Absence.objects.get().user == casey
     browser(morgan).post("/absences/new/", DAYS | {"who": f"c{outsider.pk}", "stand_in": f"u{casey.pk}"})
@@ -60,8 +60,8 @@ def test_others_are_entered_by_managers_alone(browser: Callable[[User], Client],
     assert theirs.delegate_user == casey
     assert browser(casey).get(f"/absences/{theirs.pk}/").status_code == 404
     assert browser(casey).post(f"/absences/{theirs.pk}/remove/").status_code == 404
-    assert "Jo" not in browser(casey).get("/absences/").text
-    assert "Jo" in browser(morgan).get("/absences/").text
+    assert "Johanna" not in browser(casey).get("/absences/").text
+    assert "Johanna" in browser(morgan).get("/absences/").text
     browser(morgan).post(f"/absences/{theirs.pk}/remove/")
     assert Absence.objects.count() == 1
 

@@ -58,7 +58,7 @@ class SharedForm(CardForm):
         """Somebody was faster. For a form that is valid; asked under a lock, or two may both be the first."""
         return self.cleaned_data["seen"] not in (None, self.now)
 
-    def say_so(self, words: Words) -> None:
+    def say_so(self, words: str) -> None:
         """What was typed stays, and sent again it counts."""
         self.add_error(None, words)
         data: Any = self.data.copy()  # type: ignore[attr-defined]

@@ -35,12 +35,15 @@ def pass_on(message: Notification, at: datetime) -> None:
 
 def pass_all_on(messages: Sequence[Notification], at: datetime) -> None:
     """The same for many at once; all cases are written together."""
-    with site_language():
-        _alert(messages, at)
-    for message in messages:
-        if message.failure == "address":
-            _mark(message, at)
     with transaction.atomic():
+        # The issues before the matrix, as whoever takes one does: the other way round the two could wait for each
+        # other for good.
+        _lock({primary_key_of(message.about) for message in messages})
+        with site_language():
+            _alert(messages, at)
+        for message in messages:
+            if message.failure == "address":
+                _mark(message, at)
         mine = _not_yet(messages, at)
         _pass_on([m for m in mine if m.failure != OWN_FAULT and m.kind not in TELLS_NOBODY_ELSE], at)
 
@@ -94,16 +97,19 @@ def _pass_on(messages: Sequence[Notification], at: datetime) -> None:
 
 
 def _cases(journal: Journal, keys: set[int]) -> dict[int, Case]:
-    """These tickets, locked in the order of their keys, each in hand."""
-    # Without joins: see `turn.lock`.
-    locked = list(Ticket.objects.select_for_update().filter(pk__in=keys).order_by("pk")) if keys else []
+    """These tickets, locked, each in hand."""
     cases = {}
-    for ticket in locked:
+    for ticket in _lock(keys):
         clocks = list(ticket.clocks.filter(stopped_at=None).select_related("calendar").order_by("pk"))
         for clock in clocks:
             clock.ticket = ticket
         cases[ticket.pk] = Case(journal, ticket, clocks, ticket.spans())
     return cases
+
+
+def _lock(keys: set[int]) -> list[Ticket]:
+    """In the order of their keys. Without joins: see `turn.lock`."""
+    return list(Ticket.objects.select_for_update().filter(pk__in=keys).order_by("pk")) if keys else []
 
 
 def _tell_others(case: Case, message: Notification) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connection, connections, transaction
 
 
-def second(do: Callable[[], Any], *, while_first: Callable[[], Any]) -> Any:
+def second(do: Callable[[], Any], *, while_first: Callable[[], Any], and_then: Callable[[], Any] = lambda: None) -> Any:
     """What `do` returns, which begins before `while_first` is committed and ends after it. On SQLite it waits for the
-    write lock, on PostgreSQL for whatever it runs into."""
+    write lock, on PostgreSQL for whatever it runs into. `and_then` goes on with the first while the second waits."""
     answer: list[Any] = []
 
     def run() -> None:
@@ -23,6 +23,7 @@ def second(do: Callable[[], Any], *, while_first: Callable[[], Any]) -> Any:
         while_first()
         thread.start()
         _until_it_waits(thread)
+        and_then()
     thread.join(20)
     assert answer, "the second did not come through"
     return answer[0]

@@ -119,9 +119,10 @@ def carry_out(way: Route, letter: Letter, at: datetime) -> Ticket:
         assert way.customer
         return open_issue(letter, way.customer, way.by, at)
     assert way.ticket
-    if way.does == "note":
+    ticket = add_to(way.ticket, letter, way.by, at, verb="note" if way.does == "note" else "customer_replies")
+    if way.does == "note":  # after the issue was locked, see `unreachable.pass_all_on`
         reach.prove(letter.sender, Proof.ANSWERED, at)
-    return add_to(way.ticket, letter, way.by, at, verb="note" if way.does == "note" else "customer_replies")
+    return ticket
 
 
 def add_to(ticket: Ticket, letter: Letter, by: Actor, at: datetime, *, verb: str, before: str = "") -> Ticket:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.nudge import nudge_deliver
+from contacts import once
 from contacts.matrix import Matrix, Recipient
 from contacts.models import Contact, Team
 from contacts.models.matrix import Level, Proof
@@ -36,7 +37,7 @@ def start(*, team: Team | None, first_only: bool, through_quiet: bool, by: Any, 
     tested a moment ago, or if there is nobody to write to.
     """
     with transaction.atomic():
-        list(Team.objects.select_for_update().filter(pk=team.pk) if team else ())
+        once.claim(0, f"drill of {team.pk if team else 'everyone'}", wait=True)
         if Drill.objects.filter(team=team, at__gt=at - AGAIN_AFTER).exists():
             raise NotAllowed("drill", _("This ladder was tested a moment ago. Wait for the answers."))
         calls = list(_first(team, at) if first_only else _all(team, at))

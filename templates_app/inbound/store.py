@@ -1,6 +1,7 @@
 """Every mail is kept before anything is made of it: the door answers, and only then is it filed."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -29,17 +30,16 @@ def receive(raw: bytes, *, at: datetime, to: str = "") -> tuple[InboundMail, boo
         state=InboundMail.State.RECEIVED,
         at=at,
     )
-    if (known := _known(row)) is not None:
-        return known, False
-    try:
-        with transaction.atomic():
+    for _try in range(2):
+        if (known := _known(row)) is not None:
+            return known, False
+        with suppress(IntegrityError), transaction.atomic():
             row.save(force_insert=True)
-    except IntegrityError:  # the same mail came through another door in this very moment
-        known = _known(row)
-        if known is None:
-            raise
-        return known, False
-    return row, True
+            return row, True
+        # Another mail of this name came through another door in this very moment: the same one, or somebody else's.
+    if (known := _known(row)) is None:
+        raise IntegrityError(f"the mail {row.message_id} is neither there nor can it be kept")
+    return known, False
 
 
 def letter_of(mail: InboundMail) -> Letter:

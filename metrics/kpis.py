@@ -17,22 +17,12 @@ from contacts.models import Customer
 from escalations.enums import ClockKind, Verdict
 from escalations.models import Clock
 from escalations.models.ticket import TicketQuerySet
+from metrics.period import Period
+
+__all__ = ["CRITICAL", "Kpis", "Period", "kpis", "month_start", "month_to_date"]
 
 YEAR = timedelta(days=365)
 CRITICAL = "P1"
-
-
-@dataclass(frozen=True)
-class Period:
-    """[since, until); both aware."""
-
-    since: datetime
-    until: datetime
-
-    @property
-    def before(self) -> "Period":
-        """The period of the same length that ended when this one began."""
-        return Period(self.since - (self.until - self.since), self.since)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ CLOCK_COLUMNS = (
     "paused_at",
     "stopped_at",
     "verdict",
+    "took",
 )
 SWEPT_TICKET_COLUMNS = ("level", "climbed_at")
 

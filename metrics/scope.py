@@ -187,9 +187,7 @@ class _Reader:
         return row
 
     def _left_out(self, name: str, given: str) -> None:
-        self.notes.append(
-            _("“%(name)s=%(value)s” was not understood and is left out.") % {"name": name, "value": given}
-        )
+        self.notes.append(left_out(name, given))
 
     def _days(self) -> tuple[str, date, date]:
         first, last = self._day("from"), self._day("to")

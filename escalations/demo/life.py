@@ -127,6 +127,7 @@ class Life:
         for clock in self._case.clocks:
             if not clock.stopped_at:
                 clock.stop(at)
+                clock.keep_time(self._case.pauses)
         self._case.record(EventKind.RESOLVED, by=self._by, text=solution, root_cause=root_cause, prevention=prevention)
         for escalation in self.escalations:
             escalation.ended_at = at

@@ -241,9 +241,14 @@ class Clock(models.Model):
         self.paused_at = None
         self.next_event_at, self.next_event = None, ""
 
+    def keep_time(self, pauses: Sequence[Span]) -> None:
+        """Remember how much own time it took, once it is stopped; `pauses` are the ticket's."""
+        assert self.stopped_at
+        self.took = used(self.worktime, self.started_at, self.stopped_at, self.own_pauses(pauses))
+
     def resume_after_stop(self) -> None:
         """Run on after a reopening; what was used stays used, a breach stays."""
-        self.stopped_at, self.verdict = None, ""
+        self.stopped_at, self.verdict, self.took = None, "", None
 
     def retarget(
         self, *, budget: timedelta, warn_after: timedelta, step: timedelta, calendar: Any, at: datetime

@@ -127,6 +127,7 @@ def stop_clock(case: "Case", clock: Clock, *, judged: bool = True) -> None:
     """Stop it; a breach that no sweep has seen yet is recorded, with its true due time."""
     record_unseen_breach(case, clock)
     clock.stop(case.at, judged=judged)
+    clock.keep_time(case.pauses)
 
 
 def record_unseen_breach(case: "Case", clock: Clock) -> None:

@@ -32,7 +32,17 @@ NEVER = set(' "<>\\^`{|}')  # in a web address
 AGENT = "Switchback"
 
 UNICAST_6 = ip_network("2000::/3")  # all that is given out; what translates to IPv4 mostly lies outside
-NOT_PUBLIC = [ip_network(each) for each in ("192.88.99.0/24", "2002::/16", "2001::/23", "3fff::/20")]
+NOT_PUBLIC = [
+    ip_network(each)
+    for each in (
+        "192.0.0.0/24",  # not for hosts of the internet (RFC 6890); some clouds tell their machines' secrets there
+        "168.63.129.16/32",  # public by its number, and one cloud's door to its own machines
+        "192.88.99.0/24",
+        "2002::/16",
+        "2001::/23",
+        "3fff::/20",
+    )
+]
 Address = IPv4Address | IPv6Address
 
 

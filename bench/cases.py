@@ -26,10 +26,12 @@ from bench.desk import WORDS, due_by  # noqa: E402
 from bench.measure import Cost, median, often, once, yardstick  # noqa: E402
 from contacts.models import Customer, User  # noqa: E402
 from contacts.tokens import issue_token  # noqa: E402
+from escalations.audit.chain import chain  # noqa: E402
 from escalations.delivery import deliver  # noqa: E402
 from escalations.enums import ClockKind, EventKind  # noqa: E402
 from escalations.models import Clock, Event, Ticket  # noqa: E402
 from escalations.sweep import due_clocks, sweep  # noqa: E402
+from escalations.write_back import write_back  # noqa: E402
 from templates_app.models import Notification  # noqa: E402
 
 ROUNDS = 4
@@ -134,7 +136,7 @@ def detail(tickets: int, due: int) -> Cost:
     """A ticket with forty events, the most that its page shows at once."""
     chosen = [*Ticket.objects.filter(pk__in=RANDOM.sample(range(1, tickets + 1), 20)).select_related("owner")]
     now = timezone.now()
-    Event.objects.bulk_create(
+    events = [
         Event(
             ticket=t,
             kind=EventKind.NOTE,
@@ -146,7 +148,10 @@ def detail(tickets: int, due: int) -> Cost:
         )
         for t in chosen
         for _ in range(38)
-    )
+    ]
+    chain(events)
+    write_back(chosen, ("last_seal",))
+    Event.objects.bulk_create(events)
     return _reading(lambda: RANDOM.choice(chosen).get_absolute_url())
 
 

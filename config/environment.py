@@ -122,6 +122,14 @@ def secret_key(name: str, *, keep_in: Path | None, strict: bool) -> str:
     return _kept_key(keep_in)
 
 
+def audit_key(name: str) -> str:
+    """Empty: seals are made with the secret key."""
+    value = text(name)
+    if value and (len(value) < 50 or len(set(value)) < 5):
+        raise WrongSetting(f"{name} is too weak: give at least 50 random characters, or leave it empty.")
+    return value
+
+
 def mail(name: str, without: str) -> dict[str, Any]:
     """Django's and anymail's settings for EMAIL_URL; `without` is the backend when it is unset."""
     url = text(name)

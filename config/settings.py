@@ -20,6 +20,7 @@ try:
     SECRET_KEY = env.secret_key(
         "SECRET_KEY", keep_in=VAR_DIR / "secret_key" if EMBEDDED or DEMO else None, strict=not DEMO
     )
+    AUDIT_KEY = env.audit_key("AUDIT_KEY")  # empty: the audit seals are made with SECRET_KEY
     DATABASE = env.database("DATABASE_URL", VAR_DIR)
     MAIL = env.mail("EMAIL_URL", without="templates_app.backends.OutboxBackend")
     HOST, PORT = env.text("HOST", "127.0.0.1"), env.port("PORT", 8000)

@@ -12,6 +12,7 @@ from contacts.matrix import Matrix, Recipient
 from escalations import room
 from escalations.alerts import Alert
 from escalations.alerts import messages as alert_messages
+from escalations.audit.chain import chain
 from escalations.enums import EventKind
 from escalations.messages import compose
 from escalations.models.escalation import Escalation
@@ -54,7 +55,7 @@ CLOCK_COLUMNS = (
     "verdict",
     "took",
 )
-SWEPT_TICKET_COLUMNS = ("level", "climbed_at")
+SWEPT_TICKET_COLUMNS = ("level", "climbed_at", "last_seal")
 
 
 @dataclass
@@ -102,7 +103,11 @@ class Journal:
         return set(withdrawn.values_list("ticket_id", flat=True))
 
     def write(self, cases: Sequence["Case"], *, swept: bool = False) -> None:
-        """Write everything. `swept` limits the columns to those that a sweep can change."""
+        """Write everything. `swept` limits the columns to those that a sweep can change.
+
+        The tickets are locked: each event is sealed onto the newest of its ticket. A verb saves its ticket itself.
+        """
+        chain(self.events)
         insert(self.events)
         Escalation.objects.bulk_create(self.escalations)
         tell_watchers(cases)
@@ -114,7 +119,7 @@ class Journal:
         insert(self.messages, ignore_conflicts=bool(self.alerts))
         write_back((clock for case in cases for clock in case.clocks), SWEPT_CLOCK_COLUMNS if swept else CLOCK_COLUMNS)
         if swept:
-            write_back((case.ticket for case in cases if case.moved), SWEPT_TICKET_COLUMNS)
+            write_back((case.ticket for case in cases if case.moved or case.news), SWEPT_TICKET_COLUMNS)
         index(self._said_something(cases))
 
     def _read_by_those_who_act(self) -> None:

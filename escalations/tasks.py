@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import attachments, loops
+from .audit import seals
 from .inbound import filing
 
 
@@ -31,3 +32,8 @@ def file_mail() -> None:
 def tidy() -> None:
     attachments.tidy(timezone.now())
     filing.tidy(timezone.now())
+
+
+@shared_task(name="escalations.seal")
+def seal() -> None:
+    seals.seal_events(timezone.now())

@@ -18,11 +18,27 @@ def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django_settings.WHITENOISE_USE_FINDERS = django_settings.WHITENOISE_AUTOREFRESH = True
+    _let_tests_empty_the_database()
     if "sqlite" in django_settings.DATABASES["default"]["ENGINE"]:
         # A file, as in real life: in memory, threads share one connection and locks behave differently.
         django_settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = (
             f"{os.environ['TEST_FOLDER']}/test.sqlite3"
         )
+
+
+def _let_tests_empty_the_database() -> None:
+    """After a test that commits, Django empties all tables; those that keep the past would refuse."""
+    from django.test import TransactionTestCase
+
+    from tests.unguarded import unguarded
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(self: Any) -> None:
+        with unguarded():
+            empty(self)
+
+    TransactionTestCase._fixture_teardown = teardown
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from django.db.models import Max, Model
 from contacts.matrix import Matrix
 from contacts.models import Customer, User
 from contacts.models.people import Role
+from escalations.audit.chain import chain
 from escalations.durations import Target
 from escalations.models import Calendar, Clock, Escalation, Event, Pause, Severity, Ticket
 from escalations.models.calendar import worktime_of
@@ -51,10 +52,12 @@ class Crowd:
     def write(self, count: int) -> None:
         for first in range(0, count, CHUNK):
             lives = [self._life() for _each in range(min(CHUNK, count - first))]
+            events = [self._named(event) for life in lives for event in life.journal.events]
+            chain(events)
             _create(Ticket, [life.ticket for life in lives])
             _create(Clock, [clock for life in lives for clock in life.clocks])
             _create(Pause, [pause for life in lives for pause in life.pauses])
-            _create(Event, [self._named(event) for life in lives for event in life.journal.events])
+            _create(Event, events)
             _create(Escalation, [escalation for life in lives for escalation in life.escalations])
             index([life.ticket for life in lives])
 

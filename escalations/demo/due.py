@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from escalations import budgets
 from escalations.actors import Actor
+from escalations.audit.chain import chain
 from escalations.enums import ClockKind, EventKind, Status
 from escalations.models import Clock, Event, Ticket
 from escalations.models.clock import AT_RISK
@@ -31,14 +32,17 @@ def make_due(count: int, now: datetime) -> None:
         next_due_at__gt=now,
     )
     unpromised = quiet.exclude(clocks__kind=ClockKind.UPDATE).select_related("severity__calendar", "owner")
-    tickets = list(unpromised.order_by("pk")[:count])
+    # Locked, as they are sealed onto.
+    tickets = list(unpromised.select_for_update(of=("self",)).order_by("pk")[:count])
     if len(tickets) < count:
         raise TooFew(f"Only {len(tickets)} tickets can be made due: ask for more tickets, or for fewer due.")
     keys = count_from((Clock.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
     clocks = [_promise(ticket, next(keys), sent, now) for ticket in tickets]
     Clock.objects.bulk_create(clocks, batch_size=1000)
-    write_back(tickets, ("status", "last_message_at", "next_due_at", "next_due_kind"))
-    Event.objects.bulk_create((event for clock in clocks for event in _events(clock, sent, now)), batch_size=1000)
+    events = [event for clock in clocks for event in _events(clock, sent, now)]
+    chain(events)
+    write_back(tickets, ("status", "last_message_at", "next_due_at", "next_due_kind", "last_seal"))
+    Event.objects.bulk_create(events, batch_size=1000)
 
 
 def _promise(ticket: Ticket, key: int, sent: datetime, now: datetime) -> Clock:

@@ -56,6 +56,8 @@ def put_back(request: HttpRequest, key: int) -> HttpResponse:
     reorder(level=contact.level, team_id=contact.team_id, keys=keys, **who)
     names = {"name": contact.person_name or _("Nobody"), "rung": rung_name(contact.level, team)}
     messages.success(request, _("%(name)s stands on %(rung)s again.") % names)
+    if contact.user is None and contact.person_name:  # accounts keep their absences; an outsider's went with the place
+        messages.info(request, _("If %(name)s has absences to come, enter them again: they were not kept.") % names)
     return redirect(f"{reverse('contacts')}#rung-{contact.level}")
 
 

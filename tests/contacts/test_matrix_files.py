@@ -175,6 +175,7 @@ def test_the_history_says_who_stood_where_and_puts_people_back(office, rung, mor
     gone = Tenure.objects.get(name="Vera")
     answer = office.post(f"/contacts/history/{gone.pk}/back/")
     assert answer["Location"] == "/contacts/#rung-3"
+    assert "absences to come, enter them again" in office.get("/contacts/").content.decode()
     assert on("3") == [(0, "Vera"), (1, "Casey")]
     assert (
         "stands on this rung already" in office.post(f"/contacts/history/{gone.pk}/back/", follow=True).content.decode()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # If one person is to be told several things at once, the message is of the gravest kind and lists them all.
 GRAVITY = [
-    "complaint", "escalated", "reply", "opened", "severity", "breach", "reminder", "at_risk", "assigned", "joined",
+    "complaint", "escalated", "reply", "returned", "opened", "severity", "breach", "reminder", "at_risk", "assigned", "joined",
     "mentioned", "taken", "held", "reopened", "confirmed", "resolved", "merged", "watching",
 ]  # fmt: skip
 EXCERPT = 600

@@ -19,7 +19,8 @@ from escalations.site_language import site_language
 from templates_app.models import Notification
 
 TO_THE_OWNER = {"at_risk", "breach", "reminder", "assigned", "severity"}
-TELLS_NOBODY_ELSE = ("customer", "call", "admin", "watching", "drill", "coverage", "digest")
+TO_THE_CUSTOMER = "customer"
+TELLS_NOBODY_ELSE = ("call", "admin", "watching", "drill", "coverage", "digest")
 # A message that is itself at fault would be refused for the next person as well.
 OWN_FAULT = "message"
 
@@ -45,7 +46,14 @@ def pass_all_on(messages: Sequence[Notification], at: datetime) -> None:
             if message.failure == "address":
                 _mark(message, at)
         mine = _not_yet(messages, at)
-        _pass_on([m for m in mine if m.failure != OWN_FAULT and m.kind not in TELLS_NOBODY_ELSE], at)
+        _pass_on([m for m in mine if _concerns_others(m)], at)
+
+
+def _concerns_others(message: Notification) -> bool:
+    """Whatever the fault, the owner believes that the customer has heard."""
+    if message.kind == TO_THE_CUSTOMER:
+        return True
+    return message.failure != OWN_FAULT and message.kind not in TELLS_NOBODY_ELSE
 
 
 def refused(message: Notification, reason: str, at: datetime) -> None:
@@ -121,6 +129,9 @@ def _tell_others(case: Case, message: Notification) -> None:
         reason=message.reason,
         how=message.failure,
     )
+    if message.kind == TO_THE_CUSTOMER:
+        _tell_owner(case, message)
+        return
     if message.kind in TO_THE_OWNER:
         _stand_in(case, message)
     for escalation in Escalation.objects.filter(pk__in=message.context.get("escalations", []), ended_at=None):
@@ -130,6 +141,12 @@ def _tell_others(case: Case, message: Notification) -> None:
             # They never heard; when the customer has answered, whoever stands there then is told.
             escalation.notified_at = None
             escalation.save(update_fields=["notified_at"])
+
+
+def _tell_owner(case: Case, message: Notification) -> None:
+    """The customer did not hear what the owner wrote: no other address is guessed, the owner calls or corrects it."""
+    reason = f"{message.to_name} <{message.to_address}>: {message.reason}"
+    case.tell(case.owner_recipient(), "returned", reason=reason)
 
 
 def _stand_in(case: Case, message: Notification) -> None:
@@ -199,6 +216,8 @@ def _alert_about(message: Notification) -> alerts.Alert:
     elif message.failure == "unproved":
         problem = _("A message to %(name)s <%(address)s> about %(number)s is not delivered: %(reason)s") % names
         what_to_do = _("Look at the mail server. The message goes on being tried; whoever stands next was told.")
+    elif message.kind == TO_THE_CUSTOMER:
+        what_to_do = _("Whoever owns the issue was told to reach the customer by another way.")
     else:
         what_to_do = _("Correct the address in the contact matrix, or call them. Whoever stands next was told.")
     return alerts.Alert(f"undelivered.{message.failure}.{message.to_address}", problem, what_to_do, message.about)

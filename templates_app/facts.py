@@ -54,6 +54,7 @@ NEWS: dict[str, tuple[tuple[str, ...], ...]] = {  # by kind of message, the best
     "opened": (("opened",), ("severity",)),
     "mentioned": (("note",),),
     "reply": (("customer",),),
+    "returned": (("unreachable",),),
     "watching": (
         ("merged",),
         ("resolved",),

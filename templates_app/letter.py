@@ -30,6 +30,7 @@ NO_BUTTON_TO_TAKE = (
     "mentioned",
     "watching",
     "reply",
+    "returned",
 )
 
 

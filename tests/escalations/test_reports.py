@@ -288,3 +288,20 @@ def test_whoever_has_another_channel_is_told_there_though_the_address_is_shut(po
     ticket = log_issue(subject="Once more")
     told = Notification.objects.get(about=ticket.number, escalation_id=ticket.escalations.get(level="3").pk)
     assert (told.channel, told.channels) == ("slack", ["email"])
+
+
+def test_the_owner_is_told_once_that_a_mail_to_the_customer_came_back_and_the_issue_shows_it(postmark, sent, casey, at):
+    sent.kind, sent.pk, sent.idem, sent.provider_id = "customer", None, "one.customer", "another-name"
+    sent.to_name, sent.to_address, sent.context, sent.escalation_id = "Dana", "dana@acme.example", {}, None
+    sent.subject, sent.text, sent.sent_at = "Update", "Hello", at
+    sent.save()
+    for _again in range(2):
+        assert postmark("Bounce", **BOUNCE | {"Email": "dana@acme.example", "MessageID": "another-name"}) == 200
+    told = Notification.objects.get(kind="returned")
+    assert told.user_id == casey.pk
+    reader = Client()
+    reader.force_login(casey)
+    page = reader.get(f"/inbox/{told.pk}/").content.decode()
+    assert "came back" in page
+    assert "dana@acme.example" in page
+    assert "Dana could not be reached" in reader.get(f"/tickets/{told.about}/").content.decode()

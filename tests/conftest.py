@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from tests import mailserver
+from tests import mailserver, template
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -39,6 +39,17 @@ def _let_tests_empty_the_database() -> None:
             empty(self)
 
     TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    return True  # what the next fixture made
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Instead of migrating, a worker copies."""
+    template.copy_to(django_settings.DATABASES["default"])
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests import real
+from tests import real, template
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 UNSET = (
@@ -59,6 +59,7 @@ def start_servers() -> None:
     _servers.append(real.redis())
     os.environ["TEST_REDIS_URL"] = f"redis://127.0.0.1:{_servers[-1].port}"
     os.environ["DATABASE_URL"] = _database_url()
+    template.start()
 
 
 def _database_url() -> str:

@@ -9,6 +9,8 @@ from django.test import Client
 from config.api_urls import NOUNS
 from contacts.models import User
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_schema asks every operation on both
+
 
 def test_the_document_is_openapi_and_public(client: Client, db: None) -> None:
     document = client.get("/api/v1/schema/").json()

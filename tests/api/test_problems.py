@@ -12,6 +12,8 @@ from escalations.models import Ticket
 from tests.api.conftest import Caller
 from tests.api.problems import refusal, wrong_fields
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_schema asks every operation on both
+
 
 @pytest.mark.parametrize(
     "address", ["/api/v1/", "/api/v1/nothing/", "/api/v1/tickets", "/api/v1/tickets/ESC-1/x/", "/api/v1/%00"]

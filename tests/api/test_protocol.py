@@ -8,6 +8,8 @@ from escalations.models import Calendar, Severity, Ticket
 from tests.api.conftest import Caller
 from tests.api.problems import refusal, wrong_fields
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_schema asks every operation on both
+
 P1 = "/api/v1/severities/P1/"
 SEVERITY_KEYS = {
     "code", "name", "definition", "examples", "response_target", "resolution_target", "update_every", "calendar",

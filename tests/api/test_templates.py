@@ -9,6 +9,8 @@ from templates_app.models import CommunicationTemplate, Notification
 from tests.api.conftest import Caller
 from tests.api.problems import refusal, wrong_fields
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_schema asks every operation on both
+
 ADDRESS = "/api/v1/templates/acknowledgement/"
 
 

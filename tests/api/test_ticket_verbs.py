@@ -9,6 +9,8 @@ from escalations.models import ChecklistLine, Ticket
 from tests.api.conftest import Caller
 from tests.api.problems import refusal, wrong_fields
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_schema asks every operation on both
+
 RESOLUTION = {"root_cause": "A certificate", "solution": "Renewed it", "prevention": "An alarm"}
 BODIES: dict[str, dict[str, Any]] = {
     "acknowledge": {},

@@ -8,6 +8,8 @@ from contacts.models import User
 from tests.api.conftest import PASSWORD, Caller
 from tests.api.problems import refusal, wrong_fields
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_schema asks every operation on both
+
 NEW = {
     "username": "noor",
     "first_name": "Noor",

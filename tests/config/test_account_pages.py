@@ -8,6 +8,8 @@ from django.test import Client
 
 from contacts.models import User
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 SECRET, OTHER = "a long enough secret", "four words and a comma"
 
 

@@ -15,6 +15,8 @@ from templates_app.channels.webhook import signed
 from templates_app.models import Notification
 from tests.hooks import HookServer
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 TABLE = {"mail_rhythm": "at_once"} | {f"first_P{n}": "email" for n in (1, 2, 3, 4)} | {f"then_P{n}": "" for n in (1, 2)}
 PUBLIC = "https://hooks.slack.com/services/T000/B000/XXXX"
 

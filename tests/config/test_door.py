@@ -6,6 +6,8 @@ from django.test import Client
 from contacts.models import User
 from contacts.models.people import Role
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 
 @pytest.fixture
 def casey(db):

@@ -5,6 +5,8 @@ from django.test import Client
 
 from contacts.models import User
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/x/", "inactive/"])

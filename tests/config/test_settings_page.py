@@ -9,6 +9,8 @@ from django.test import Client
 from contacts.models import ApiToken, User
 from contacts.models.people import Role
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 GIVEN = {"first_name": "Casey", "last_name": "Jones", "phone": "+49 30 1234", "time_zone": "Europe/Berlin"}
 GIVEN |= {"language": "de", "mail_rhythm": "daily", "daily_at": "08:30", "quiet_from": "22:00", "quiet_until": "07:00"}
 GIVEN |= {"theme": "dark", "desktop_alerts": "on"}

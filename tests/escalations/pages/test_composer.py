@@ -10,6 +10,8 @@ from templates_app.models import CommunicationTemplate, Notification
 from tests.escalations.pages.test_queue import count_queries
 from tests.escalations.pages.test_ticket import act
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 WORDS = {"summary": "Found it", "next_steps": "Fix it"}
 
 

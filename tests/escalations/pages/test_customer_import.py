@@ -10,6 +10,8 @@ from contacts.models import Customer, User
 from contacts.models.people import Role
 from tests.escalations.pages.test_queue import count_queries
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 IMPORT = "/customers/import/"
 GLOBEX = 'slug,name,annual_value\nglobex,Globex,"1.200,50"\nacme,Acme Inc,\n'
 

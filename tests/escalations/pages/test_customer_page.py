@@ -12,6 +12,8 @@ from escalations import customer_pages
 from escalations.models import Attachment, CustomerPage
 from templates_app.models import Notification
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 M = timedelta(minutes=1)
 RANDOM = re.compile(r"[A-Za-z0-9]{64}|/s/[^/]+/")  # tokens, in which any two letters may stand side by side
 SOLVED = {"root_cause": "A stale cache.", "solution": "Flushed it.", "prevention": "A watchdog."}

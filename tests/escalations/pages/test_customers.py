@@ -15,6 +15,8 @@ from contacts.models import Customer, CustomerContact, CustomerNote, HealthRecor
 from escalations.customer_record import record_of
 from tests.escalations.pages.test_queue import count_queries
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 PAGES = ("", "issues/", "notes/", "changes/")
 
 

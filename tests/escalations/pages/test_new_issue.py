@@ -11,7 +11,10 @@ from contacts.models import Contact, Customer
 from escalations import attachments
 from escalations.models import Attachment, Severity, Ticket
 
-pytestmark = pytest.mark.usefixtures("protocol")
+pytestmark = [
+    pytest.mark.usefixtures("protocol"),
+    pytest.mark.once,
+]  # forms and words; test_query_budget reads every page on both
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 

@@ -8,6 +8,8 @@ from escalations.enums import Status
 from escalations.models import ActionItem, CheckIn, ChecklistLine, ChecklistMark, Review, Ticket
 from tests.escalations.pages.test_queue import count_queries
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 FIX = {"root_cause": "A full disk", "solution": "Cleared it", "prevention": "An alarm"}
 TEXTS = {"summary": "The disk ran full", "impact": "No sign-in", "causes": "Logs", "lessons": "Watch disks"}
 ODD = "😀 \u202eabc\u202c <b>&amp; “quoted”"

@@ -9,6 +9,8 @@ from contacts.models import User
 from escalations import customer_pages
 from escalations.models import CustomerPage
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 M, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CALL = {
     "title_": "Where we stand",

@@ -8,6 +8,8 @@ from escalations.enums import Status
 from escalations.models import Severity
 from tests.escalations.pages.test_queue import count_queries
 
+pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
+
 
 def act(client, ticket, verb, **data):
     return client.post(f"{ticket.get_absolute_url()}{verb}/", data)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import schemathesis
+from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
@@ -18,7 +19,7 @@ from contacts.tokens import issue_token
 from escalations.models import Ticket
 from templates_app.models import Notification
 
-EXAMPLES = 6
+EXAMPLES = 6 if "sqlite" in django_settings.DATABASES["default"]["ENGINE"] else 2  # the shapes differ by no database
 # What a schema cannot say (a customer that exists, a time that lies ahead) is a 400 that names the field.
 ACCEPTED = ["2xx", "400", "401", "403", "404", "409", "422"]
 CONFIG = {"checks": {"positive_data_acceptance": {"expected-statuses": ACCEPTED}}}

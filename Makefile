@@ -29,7 +29,13 @@ test: dev ## every test, on SQLite and then on PostgreSQL
 check: dev ## format, lint, types, missing migrations, deploy check, dependency audit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j2 types audit
+
+.PHONY: types audit
+types:
 	$(BARE) $(BIN)/mypy .
+
+audit:
 	$(BARE) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m tests.deploy_check
 	$(BIN)/python -m tests.audit

@@ -1,0 +1,241 @@
+"""The counting: each number of the desk is counted here and nowhere else.
+
+Counts are branches of one query (UNION ALL), each for one family of columns that go by one instant; so a dashboard
+asks once, whatever it shows. A branch's row is (family, day, severity, key, n0 … n8); what it leaves unsaid is "" or 0.
+
+- By the ticket’s report: `opened`; of these `opened_done` (resolved or closed now), `reached_2` … `reached_5` (a rung
+  of that number or above was ever told), `once_resolved`, `once_reopened` (ever), `relapsed` (another is its relapse).
+- By the first acknowledge, wait or resolve: `answered`, with the time from the report, on the wall and of the clock.
+- By the resolution, of those that still are resolved or closed: `resolved`, likewise.
+- Clocks by when their verdict fell: `…_met` at the stop, in time and never breached; `…_missed` at the breach.
+  `promise_…` are those update clocks that ran for a promised time.
+- By the taking: `taken`, with the time since the rung was told.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, TruncDate
+
+from escalations.enums import ClockKind, EventKind, Verdict
+from escalations.models import Clock, Escalation, Event, Ticket, TicketLink
+from escalations.models.relation import LinkKind
+from escalations.models.ticket import TicketQuerySet
+from metrics.period import Period
+from metrics.sums import Sums
+
+WIDTH = 9  # numbers a row
+Row = tuple[Any, ...]
+Branch = QuerySet[Any]
+Key = tuple[date | None, str, str]  # (day, severity, key)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Columns that go by one instant. `rows` are all that could be counted; `ticket` leads from a row to its ticket."""
+
+    instant: str
+    rows: QuerySet[Any]
+    numbers: dict[str, Any]
+    ticket: str = ""
+
+
+class Microseconds(Func):
+    """Of a duration, as a whole number, so that sums are exact."""
+
+    output_field = BigIntegerField()
+    template = "CAST(%(expressions)s AS integer)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint")
+
+
+def between(start: str, end: str) -> Microseconds:
+    return Microseconds(ExpressionWrapper(F(end) - F(start), output_field=DurationField()))
+
+
+def worked(kind: ClockKind) -> Microseconds:
+    """Own time of the ticket's clock of this kind, once it is stopped."""
+    clocks = Clock.objects.filter(ticket=OuterRef("pk"), kind=kind).order_by("-cycle")
+    return Microseconds(Subquery(clocks.values("took")[:1], output_field=DurationField()))
+
+
+def reached(level: int, ticket: str = "pk") -> Exists:
+    """A numbered rung of this level or above was told."""
+    levels = [str(each) for each in range(level, 6)]
+    return Exists(Escalation.objects.filter(ticket=OuterRef(ticket), level__in=levels))
+
+
+def happened(kind: EventKind) -> Exists:
+    return Exists(Event.objects.filter(ticket=OuterRef("pk"), kind=kind))
+
+
+def relapsed() -> Exists:
+    return Exists(TicketLink.objects.filter(other=OuterRef("pk"), kind=LinkKind.RELAPSE))
+
+
+MET = Q(verdict=Verdict.MET, breached_at=None)  # the condition of the partial index
+
+
+def _of_kind(kind: ClockKind, **more: Any) -> Count:
+    return Count("pk", filter=Q(kind=kind, **more))
+
+
+def _verdicts(end: str) -> dict[str, Count]:
+    return {
+        f"response_{end}": _of_kind(ClockKind.RESPONSE),
+        f"resolution_{end}": _of_kind(ClockKind.RESOLUTION),
+        f"update_{end}": _of_kind(ClockKind.UPDATE),
+        f"promise_{end}": _of_kind(ClockKind.UPDATE, promised=True),
+    }
+
+
+@cache
+def families() -> dict[str, Family]:
+    return {
+        "reported": Family(
+            "reported_at",
+            Ticket.objects.all(),
+            {
+                "opened": Count("pk"),
+                "opened_done": Count("pk", filter=Q(resolved_at__isnull=False)),
+                **{f"reached_{level}": Count("pk", filter=reached(level)) for level in range(2, 6)},
+                "once_resolved": Count("pk", filter=happened(EventKind.RESOLVED)),
+                "once_reopened": Count("pk", filter=happened(EventKind.REOPENED)),
+                "relapsed": Count("pk", filter=relapsed()),
+            },
+        ),
+        "answered": Family(
+            "acknowledged_at",
+            Ticket.objects.filter(acknowledged_at__isnull=False),
+            {
+                "answered": Count("pk"),
+                "answer_elapsed": Sum(between("reported_at", "acknowledged_at")),
+                "answer_worked": Sum(worked(ClockKind.RESPONSE)),
+            },
+        ),
+        "resolved": Family(
+            "resolved_at",
+            Ticket.objects.filter(resolved_at__isnull=False),
+            {
+                "resolved": Count("pk"),
+                "resolve_elapsed": Sum(between("reported_at", "resolved_at")),
+                "resolve_worked": Sum(worked(ClockKind.RESOLUTION)),
+            },
+        ),
+        "met": Family("stopped_at", Clock.objects.filter(MET), _verdicts("met"), "ticket"),
+        "missed": Family("breached_at", Clock.objects.filter(breached_at__isnull=False), _verdicts("missed"), "ticket"),
+        "taken": Family(
+            "taken_at",
+            Escalation.objects.filter(taken_at__isnull=False),
+            {"taken": Count("pk"), "take_elapsed": Sum(between("at", "taken_at"))},
+            "ticket",
+        ),
+    }
+
+
+def of_tickets(rows: QuerySet[Any], tickets: TicketQuerySet, by: str = "ticket") -> QuerySet[Any]:
+    """Those of `rows` that belong to `tickets`; all, without asking, where these are all there are."""
+    if not tickets.query.where and not tickets.query.is_sliced:
+        return rows
+    return rows.filter(**{f"{by or 'pk'}__in": tickets.order_by().values("pk")})
+
+
+def within(instant: str, periods: Iterable[Period]) -> Q:
+    found = Q()
+    for period in periods:
+        found |= Q(**{f"{instant}__gte": period.since, f"{instant}__lt": period.until})
+    return found
+
+
+def branch(
+    family: str,
+    rows: QuerySet[Any],
+    numbers: dict[str, Any],
+    *,
+    day: Combinable | None = None,
+    severity: Combinable | str | None = None,
+    key: Combinable | str | None = None,
+) -> Branch:
+    """One part of the query: `numbers` of the `rows`, grouped by `day`, `severity` and `key` (all texts)."""
+    keys = {"k0": Value(family, TextField())}
+    for name, given in (("k1", day), ("k2", severity), ("k3", key)):
+        keys[name] = (
+            Value("", TextField()) if given is None else Coalesce(Cast(given, TextField()), Value("", TextField()))
+        )
+    names = [f"n{n}" for n in range(WIDTH)]
+    counted = dict(zip(names, numbers.values(), strict=False))
+    nothing = {name: Value(0, BigIntegerField()) for name in names if name not in counted}
+    grouped = rows.order_by().annotate(**keys).values(*keys).annotate(**counted)
+    return grouped.annotate(**nothing).values_list(*keys, *names)
+
+
+def branches(
+    tickets: TicketQuerySet,
+    periods: Sequence[Period],
+    zone: ZoneInfo | None = None,
+    *,
+    key: str = "",
+    tag: str = "",
+) -> list[Branch]:
+    """All families of these tickets within the periods: by the day of `zone` (None: altogether), by severity, and by
+    the ticket's column `key`. `tag` goes before the families' names."""
+    if not periods:
+        return []
+    parts = []
+    for name, family in families().items():
+        path = f"{family.ticket}__" if family.ticket else ""
+        rows = of_tickets(family.rows, tickets, family.ticket).filter(within(family.instant, periods))
+        parts.append(
+            branch(
+                tag + name,
+                rows,
+                family.numbers,
+                day=TruncDate(family.instant, tzinfo=zone) if zone else None,
+                severity=f"{path}severity",
+                key=f"{path}{key}" if key else None,
+            )
+        )
+    return parts
+
+
+def gather(parts: Sequence[Branch]) -> list[Row]:
+    """The rows of all branches, in one query."""
+    if not parts:
+        return []
+    first, *rest = parts
+    return list(first.union(*rest, all=True) if rest else first)
+
+
+def sums(rows: Iterable[Row], tag: str = "") -> dict[Key, Sums]:
+    """What `branches` counted, put together."""
+    columns = {tag + name: tuple(family.numbers) for name, family in families().items()}
+    found: dict[Key, Sums] = {}
+    for family, day, severity, key, *numbers in rows:
+        if family not in columns:
+            continue
+        whole = found.setdefault((date.fromisoformat(day) if day else None, severity, key), Sums())
+        for name, number in zip(columns[family], numbers, strict=False):
+            setattr(whole, name, int(number or 0))
+    return found

@@ -135,6 +135,12 @@ class AbsenceShape(StrictModel):
         "absence_one_delegate": ("delegate", _("Name one person who stands in.")),
     }
 
+    def to_representation(self, row: Absence) -> dict[str, Any]:
+        """Why somebody is away is between them and those who manage."""
+        shown: dict[str, Any] = super().to_representation(row)
+        reader = self.context["request"].user
+        return shown if reader.may_manage or reader.pk == row.user_id else shown | {"note": ""}
+
     def create(self, values: dict[str, Any]) -> Absence:
         return _saved(Absence(**values))
 
@@ -161,7 +167,7 @@ class AbsenceQuery(PageQuery):
 
 
 class Absences(Listed, Retrieved, Created, Changed, Deleted, Noun):
-    """Who is away, from when to when, and who stands in."""
+    """Who is away, from when to when, and who stands in. The note is shown to them and to those who manage."""
 
     shape = AbsenceShape
     takes = {"create": AbsenceShape, "partial_update": AbsenceShape}

@@ -86,6 +86,14 @@ def absence(**changed: Any) -> dict[str, Any]:
     return usual | {"starts_at": "2026-12-01T00:00:00Z", "ends_at": "2026-12-24T00:00:00+01:00"} | changed
 
 
+def test_why_somebody_is_away_is_for_them_and_for_those_who_manage(
+    managing: Caller, reading: Caller, desk: None
+) -> None:
+    made = managing.post("/api/v1/absences/", absence())
+    assert made.json()["note"] == "Leave"
+    assert reading.get(made["Location"]).json() == made.json() | {"note": ""}
+
+
 def test_an_absence_is_entered_changed_and_taken_back(managing: Caller, desk: None) -> None:
     made = managing.post("/api/v1/absences/", absence())
     assert made.status_code == 201, made.content

@@ -14,6 +14,7 @@ from escalations.journal import Journal, Telling
 from escalations.ladder import Climb, Ladder
 from escalations.models.clock import AT_RISK, BREACH, REMINDER, STEP, Clock
 from escalations.models.event import Event
+from escalations.models.pause import Pause
 from escalations.models.ticket import Ticket, earliest_due
 from escalations.spans import Span
 
@@ -50,6 +51,28 @@ class Case(Ladder):
     def clock(self, kind: str) -> Clock | None:
         """The running (or paused) clock of this kind."""
         return next((c for c in self.clocks if c.kind == kind and not c.stopped_at), None)
+
+    # -- rows that a verb needs before the journal is written; a rehearsal keeps them to itself ----------------------
+
+    def last_cycle(self, kind: str) -> int:
+        """The highest cycle among all its clocks of this kind; 0 if it had none."""
+        cycles = self.ticket.clocks.filter(kind=kind).order_by("-cycle").values_list("cycle", flat=True)
+        return cycles.first() or 0
+
+    def add_clock(self, clock: Clock, *, after: Clock | None = None) -> None:
+        """A new clock; `after`, stopped, makes room for it: one of a kind runs."""
+        if after:
+            after.save()
+        clock.save()
+        self.clocks.append(clock)
+
+    def add_pause(self, pause: Pause) -> None:
+        pause.save(force_insert=True)
+        self.pauses.append((pause.from_at, pause.to_at))
+
+    def close_pause(self) -> None:
+        """End the row of the pause that lasts, if there is one."""
+        self.ticket.pauses.filter(to_at=None).update(to_at=self.at)
 
     # -- recording -----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,108 @@
+"""Lines over time, with a goal; and one line with the area under it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from metrics.charts.svg import (
+    BOTTOM,
+    TOP,
+    axis,
+    below,
+    drawing,
+    linked,
+    number,
+    percent,
+    scale,
+    stretched,
+    tag,
+    words,
+)
+
+UNITS = 1000  # across, of the part that is stretched
+CROWDED = 40  # so many points are a line, no beads
+
+
+@dataclass(frozen=True)
+class Line:
+    """`values` may have gaps (None): there the line is broken, never drawn to zero."""
+
+    look: str
+    label: str
+    values: Sequence[float | None]
+    titles: Sequence[str] = field(default_factory=list)
+    urls: Sequence[str] = field(default_factory=list)
+    filled: bool = False
+
+
+def lines(
+    labels: Sequence[str],
+    every: Sequence[Line],
+    marks: Sequence[float],
+    say: Callable[[float], Any] = number,
+    goals: Sequence[tuple[float, str]] = (),
+    height: int = 190,
+) -> SafeString:
+    """`marks` are the numbers at the left (`svg.steps`), said by `say`; `goals` are values with their words."""
+    paths = "".join(_path(line, marks, height) for line in every)
+    return drawing(
+        height + TOP + BOTTOM,
+        axis(marks, [str(say(mark)) for mark in marks], height),
+        "".join(_goal(value, said, marks, height) for value, said in goals if marks[0] <= value <= marks[-1]),
+        stretched(UNITS, height, paths) if paths else "",
+        *(point for line in every for point in _points(line, marks, height)),
+        below(labels, height, centred=False),
+        kind="lines",
+    )
+
+
+def _path(line: Line, marks: Sequence[float], height: int) -> str:
+    drawn = []
+    for run in _runs(line.values):
+        corners = [f"{number(_x(place, line) * UNITS)} {number(scale(value, marks, height))}" for place, value in run]
+        if line.filled:
+            first, last = (number(_x(place, line) * UNITS) for place in (run[0][0], run[-1][0]))
+            area = f"M{first} {height}L{'L'.join(corners)}L{last} {height}Z"
+            drawn.append(tag("path", class_=f"area {line.look}", d=area))
+        drawn.append(tag("path", class_=f"line {line.look}", d=f"M{'L'.join(corners)}"))
+    return "".join(drawn)
+
+
+def _runs(values: Sequence[float | None]) -> Iterator[list[tuple[int, float]]]:
+    """Stretches without a gap, of two points or more: (place, value)."""
+    run: list[tuple[int, float]] = []
+    for place, value in [*enumerate(values), (-1, None)]:
+        if value is not None:
+            run.append((place, value))
+        else:
+            if len(run) > 1:
+                yield run
+            run = []
+
+
+def _points(line: Line, marks: Sequence[float], height: int) -> Iterator[str]:
+    """A bead for each value: where one points to read it, and presses to see what it counts."""
+    known = [place for place, value in enumerate(line.values) if value is not None]
+    for place in known:
+        value = line.values[place]
+        assert value is not None
+        at = {"cx": percent(_x(place, line), 1), "cy": number(TOP + scale(value, marks, height))}
+        seen = len(line.values) <= CROWDED or place == known[-1]
+        beads = [tag("circle", class_="reach", r="9", **at)]
+        if seen:
+            beads.append(tag("circle", class_=f"bead {line.look}", r="3.2" if place == known[-1] else "2.2", **at))
+        title = line.titles[place] if place < len(line.titles) else str(value)
+        yield linked(line.urls[place] if place < len(line.urls) else "", title, *beads)
+
+
+def _goal(value: float, said: str, marks: Sequence[float], height: int) -> str:
+    y = number(TOP + scale(value, marks, height))
+    rule = tag("line", class_="goal", x1="0", x2="100%", y1=y, y2=y)
+    return rule + words(said, class_="goal-words", x="100%", y=y, dy="-5", text_anchor="end")
+
+
+def _x(place: int, line: Line) -> float:
+    """From 0 to 1; a point alone stands in the middle."""
+    return place / (len(line.values) - 1) if len(line.values) > 1 else 0.5

@@ -120,10 +120,11 @@ class Book:
         self.contacts, self.absences, self.rotations = list(contacts), list(absences), list(rotations)
 
     @classmethod
-    def between(cls, start: datetime, end: datetime) -> Self:
-        """One query, and one more each where anybody is away or takes turns: pages and sweeps count them."""
+    def between(cls, start: datetime, end: datetime, *, teams: bool = False) -> Self:
+        """One query, and one more each where anybody is away or takes turns: pages and sweeps count them. `teams`: who
+        reads also wants each contact's team."""
         away = Absence.objects.filter(starts_at__lte=end, ends_at__gt=start)
-        asked = Contact.objects.select_related("user").annotate(
+        asked = Contact.objects.select_related("user", *(["team"] if teams else [])).annotate(
             any_away=Exists(away.values("pk")),
             any_turns=Exists(Rotation.objects.values("pk")),
             elsewhere=Exists(ChannelAddress.objects.filter(user=OuterRef("user"), refused_at=None)),

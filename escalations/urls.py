@@ -91,6 +91,7 @@ urlpatterns = [
     path("inbound/<int:pk>/", inbound.mail, name="inbound-mail"),
     path("customers/", include("escalations.customer_urls")),
     path("templates/", include("escalations.template_urls")),
+    path("protocol/", include("escalations.protocol_urls")),
     path("", include("escalations.reach.urls")),
     path("escalated/", escalated.escalated, name="escalated"),
     path("a/<str:token>/", link.take, name="take"),

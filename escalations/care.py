@@ -21,6 +21,7 @@ from escalations import care_messages, care_times
 from escalations.heartbeat import beat
 from escalations.inbound import filing
 from escalations.models.care import ActionItem, CheckIn
+from escalations.protocol import force
 from escalations.reach import nightly
 from escalations.write_back import insert, write_back
 from templates_app.models import Notification
@@ -54,10 +55,21 @@ def care(at: datetime | None = None) -> CareReport:
         report.check_ins += claimed
     report.mails = filing.file_waiting(at)
     report.messages += nightly.warn(at)
+    _protocol(at)
     beat("care", at, asdict(report))
     if report.messages:
         nudge_deliver()
     return report
+
+
+def _protocol(at: datetime) -> None:
+    """What is signed comes into force on its date; what was changed past the versions is seen. Neither holds up
+    anything else."""
+    try:
+        force.enforce(at)
+        force.look(at)
+    except Exception:
+        log.exception("care: the protocol is left for the next round")
 
 
 class Round:

@@ -18,6 +18,7 @@ from escalations.messages import compose
 from escalations.models.escalation import Escalation
 from escalations.models.event import Event
 from escalations.models.ticket import Ticket
+from escalations.models.version import ProtocolVersion
 from escalations.search import index
 from escalations.watching import tell_watchers
 from escalations.write_back import insert, write_back
@@ -48,6 +49,7 @@ CLOCK_COLUMNS = (
     "promised",
     "floor_at",
     "retargeted",
+    "protocol",
     "due_at",
     "at_risk_at",
     "paused_at",
@@ -87,6 +89,13 @@ class Journal:
     @cached_property
     def matrix(self) -> Matrix:
         return Matrix.at(self.at)
+
+    @cached_property
+    def protocol(self) -> int | None:
+        """The key of the version of the protocol that runs, under which targets are set now. One query, when one is."""
+        if self.dry:
+            return None
+        return ProtocolVersion.objects.filter(runs=True).values_list("pk", flat=True).first()
 
     @cached_property
     def unheard(self) -> set[int]:

@@ -77,8 +77,9 @@ def open_ticket(
         created_at=at,
         created_by=actor.user,
     )
-    ticket.save(force_insert=True)
     journal = Journal(at)
+    ticket.protocol_id = journal.protocol
+    ticket.save(force_insert=True)
     case = Case(journal, ticket, _clocks(ticket, reported_at, at))
     case.plan()
     Clock.objects.bulk_create(case.clocks)
@@ -141,4 +142,6 @@ def _clocks(ticket: Ticket, start: datetime, at: datetime) -> list[Clock]:
         budgets.update_clock(ticket, start, at, cycle=1),
         budgets.resolution_clock(ticket, start, at),
     ]
-    return [clock for clock in clocks if clock]
+    for clock in (made := [clock for clock in clocks if clock]):
+        clock.protocol_id = ticket.protocol_id
+    return made

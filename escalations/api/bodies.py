@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.rest.fields import Email, Flag, Line, Moment, Named, Text
+from config.rest.fields import Choice, Email, Flag, Line, Moment, Named, Text
 from config.rest.serializers import Strict
 from contacts.models import Customer, User
+from escalations.enums import RootCause
 from escalations.models import Severity
 
 AHEAD = timedelta(seconds=60)  # the reporter's machine may be a little ahead of ours
@@ -122,4 +123,5 @@ class ResolveBody(Strict):
     root_cause = Text()
     solution = Text()
     prevention = Text()
+    cause = Choice(RootCause.choices, required=False, allow_blank=True, help_text="The kind of cause, for the numbers.")
     language = language()

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from config.rest.fields import Day, Flag, Line, Named, Text, Whole
 from config.rest.permissions import Configures
@@ -16,6 +18,7 @@ from escalations.api.shapes import LEVEL, level_of
 from escalations.models import Calendar, Severity
 from escalations.models.severity import validate_target
 from escalations.opening_hours import WEEKDAYS
+from escalations.protocol.force import changing
 
 LONGEST_AFTERCARE = 365
 
@@ -89,6 +92,10 @@ class Severities(Listed, Retrieved, Changed, Noun):
     queryset = Severity.objects.select_related("calendar", "response_calendar")
     lookup_field = "code"
     lookup_value_regex = "[A-Za-z0-9]{1,4}"
+
+    def partial_update(self, request: Request, **kwargs: str) -> Response:
+        with changing(request.user, self.at):
+            return super().partial_update(request, **kwargs)
 
 
 INTERVALS = {
@@ -179,3 +186,15 @@ class Calendars(Listed, Retrieved, Created, Changed, Deleted, Noun):
     queryset = Calendar.objects.all()
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
+
+    def create(self, request: Request) -> Response:
+        with changing(request.user, self.at):
+            return super().create(request)
+
+    def partial_update(self, request: Request, **kwargs: str) -> Response:
+        with changing(request.user, self.at):
+            return super().partial_update(request, **kwargs)
+
+    def destroy(self, request: Request, **kwargs: str) -> Response:
+        with changing(request.user, self.at):
+            return super().destroy(request, **kwargs)

@@ -49,6 +49,9 @@ class ClockShape(serializers.Serializer[Clock]):
     due_at = Moment(allow_null=True, help_text="Null while paused.")
     breached_at = serializers.SerializerMethodField()
     stopped_at = Moment(allow_null=True)
+    protocol = serializers.SerializerMethodField(
+        help_text="The version of the protocol that set its target: its `id`; null from before versions were kept."
+    )
 
     @extend_schema_field({"enum": list(STATES)})
     def get_state(self, clock: Clock) -> str:
@@ -59,6 +62,10 @@ class ClockShape(serializers.Serializer[Clock]):
 
     def get_elapsed_seconds(self, clock: Clock) -> int:
         return int(clock.elapsed(self.context["at"]).total_seconds())
+
+    @extend_schema_field({"type": ["integer", "null"]})
+    def get_protocol(self, clock: Clock) -> int | None:
+        return clock.protocol_id
 
     @extend_schema_field({"type": ["string", "null"], "format": "date-time"})
     def get_breached_at(self, clock: Clock) -> str | None:

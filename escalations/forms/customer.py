@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from escalations.checklist import open_lines
-from escalations.enums import EventKind
+from escalations.enums import EventKind, RootCause
 
 from .fields import Area
 from .message import MessageForm
@@ -40,13 +40,19 @@ class ResolveForm(MessageForm):
     text = _("All clocks stop, and the customer is sent these words and asked to confirm.")
     done = _("Resolved. The customer is asked to confirm, and you are reminded to ask how they are.")
     root_cause = forms.CharField(label=_("Root cause"), widget=Area(2))
+    cause = forms.ChoiceField(
+        label=_("Kind of cause"),
+        choices=[("", _("Not said")), *RootCause.choices],
+        required=False,
+        help_text=_("Internal: it counts in the numbers, and the customer does not see it."),
+    )
     solution = forms.CharField(label=_("What was done"), widget=Area(2))
     prevention = forms.CharField(label=_("So that it does not come back"), widget=Area(2))
 
     def prepare(self, ticket: Any, user: Any) -> None:
         """What is known from the last time it was resolved need not be typed again."""
         super().prepare(ticket, user)
-        for name in ("root_cause", "solution", "prevention"):
+        for name in ("root_cause", "cause", "solution", "prevention"):
             self.initial.setdefault(name, getattr(ticket, name))
 
 

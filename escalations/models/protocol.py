@@ -35,16 +35,26 @@ class ProtocolText(models.Model):
         return self.title
 
 
+class CurrentLines(models.Manager["ChecklistLine"]):
+    def get_queryset(self) -> models.QuerySet["ChecklistLine"]:
+        return super().get_queryset().filter(retired=False)
+
+
 class ChecklistLine(models.Model):
     """One line of the response checklist (Escalation Protocol, section 7).
 
-    `by_severity` maps a severity's code to {"asked": "required" | "if_needed" | "no", "label": "15 min"}.
+    `by_severity` maps a severity's code to {"asked": "required" | "if_needed" | "no", "label": "15 min"}. A line that
+    the protocol no longer has, but that issues were marked with, is retired: the marks stay.
     """
 
     key = models.SlugField(unique=True)
     order = models.PositiveSmallIntegerField(default=0)
     action = models.CharField(max_length=160)
     by_severity = models.JSONField(default=dict)
+    retired = models.BooleanField(default=False, db_default=False, editable=False)
+
+    objects = CurrentLines()
+    every = models.Manager["ChecklistLine"]()
 
     class Meta:
         ordering = ["order"]

@@ -43,7 +43,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def with_clocks(self) -> Self:
         """Fetch the clocks and pauses of all rows in two queries."""
-        return self.prefetch_related(Prefetch("clocks", queryset=Clock.objects.select_related("calendar")), "pauses")
+        # With the version of the protocol that set each target, but not all that it says.
+        clocks = Clock.objects.select_related("calendar", "protocol").defer("protocol__content")
+        return self.prefetch_related(Prefetch("clocks", queryset=clocks), "pauses")
 
     def for_list(self) -> Self:
         """All that a row of a list shows, with no further query a row."""

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 
@@ -47,15 +49,19 @@ class ProtocolVersion(models.Model):
     created_by = models.ForeignKey("contacts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     edited_at = models.DateTimeField(_("last updated"))
     effective_at = models.DateTimeField(_("effective from"), null=True, blank=True)
-    runs = models.BooleanField(null=True, blank=True, unique=True)  # True for the one that runs, null for all others
+    runs = models.BooleanField(null=True, blank=True)  # True for the one that runs, null for all others
     runs_from = models.DateTimeField(_("ran from"), null=True, blank=True)
     runs_until = models.DateTimeField(_("ran until"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey("contacts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("protocol version")
         verbose_name_plural = _("protocol versions")
         constraints = [
+            # Not `unique=True`: PostgreSQL would hold up whoever logs an issue while another version begins to run.
+            models.UniqueConstraint(fields=["runs"], condition=Q(runs=True), name="protocol_one_runs"),
             models.CheckConstraint(name="protocol_runs_or_null", condition=Q(runs=None) | Q(runs=True)),
             models.CheckConstraint(name="protocol_stage_known", condition=Q(stage__in=Stage.values)),
             models.CheckConstraint(
@@ -70,6 +76,19 @@ class ProtocolVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.number or self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/protocol/versions/{self.pk}/"
+
+    @property
+    def called(self) -> str:
+        """As people call it: "Version 3", "Provisional since 23 Nov 2026", "Draft 7"."""
+        if self.number:
+            return _("Version %(number)s") % {"number": self.number}
+        if self.runs_from:
+            day = date_format(timezone.localtime(self.runs_from), "j M Y")
+            return _("Provisional since %(day)s") % {"day": day}
+        return _("Draft %(number)s") % {"number": self.pk}
 
 
 class Signature(models.Model):

@@ -87,6 +87,14 @@ def changing(by: User | None, at: datetime) -> Iterator[None]:
         settings_changed(by, at)
 
 
+def look(at: datetime) -> ProtocolVersion | None:
+    """As `settings_changed`, for changes that nobody told of: asks without a lock, and only takes it if they differ."""
+    runs = running()
+    if runs is None or is_same(runs.content, snapshot()):
+        return None
+    return settings_changed(None, at)
+
+
 @transaction.atomic
 def settings_changed(by: User | None, at: datetime, *, begin: bool = False) -> ProtocolVersion | None:
     """The settings were changed directly, if they differ from the version that runs: a provisional version of what

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from contacts.models import User
 from escalations import budgets, customer_mail, customer_pages
 from escalations.actors import Actor
-from escalations.enums import OPEN, Cause, ClockKind, EventKind
+from escalations.enums import OPEN, Cause, ClockKind, EventKind, RootCause
 from escalations.errors import Invalid, StillOpen
 from escalations.models.clock import Clock
 from escalations.models.pause import Pause, PauseCause
@@ -51,10 +51,13 @@ class CustomerVerbs:
         by: Actor | User,
         at: datetime,
         language: str = "",
+        cause: str = "",
     ) -> None:
         """Resolved: all clocks stop, the ladder ends, the customer and everybody who was told hear of it. `language`
-        is the message's, else the customer's."""
+        is the message's, else the customer's. `cause` is its kind, for the numbers alone; empty leaves what was."""
         required(root_cause=root_cause, solution=solution, prevention=prevention)
+        if cause and cause not in RootCause.values:
+            raise Invalid(cause=_("There is no such kind of cause."))
         actor = Actor.of(by)
         with turn(self, "resolve", at) as case:
             answer(case)
@@ -66,7 +69,11 @@ class CustomerVerbs:
             ticket.resolved_at = ticket.last_message_at = case.at
             ticket.held_until = None
             ticket.root_cause, ticket.solution, ticket.prevention = root_cause, solution, prevention
-            case.record(EventKind.RESOLVED, by=actor, text=solution, root_cause=root_cause, prevention=prevention)
+            ticket.cause = cause or ticket.cause
+            more = {"cause": str(ticket.cause)} if ticket.cause else {}
+            case.record(
+                EventKind.RESOLVED, by=actor, text=solution, root_cause=root_cause, prevention=prevention, **more
+            )
             case.stand_down(by=actor)
             plan_check_ins(case)
             words = {"root_cause": root_cause, "solution": solution, "prevention": prevention}
@@ -155,30 +162,26 @@ def start_update_clock(
         stop_clock(case, running, judged=judged)
     if case.ticket.status not in OPEN:
         return None
-    last = case.ticket.clocks.filter(kind=ClockKind.UPDATE).order_by("-cycle").values_list("cycle", flat=True).first()
-    cycle = (last or 0) + 1
+    cycle = case.last_cycle(ClockKind.UPDATE) + 1
     clock = budgets.update_clock(case.ticket, case.at, case.at, cycle, promised)
     if at_the_latest and promised and case.ticket.severity.update_every:
         cadence = budgets.update_clock(case.ticket, case.at, case.at, cycle)
         clock = cadence if cadence and clock and cadence.budget < clock.budget else clock
     if clock is None:
         return None
-    if running:
-        running.save()
-    clock.save()
-    case.clocks.append(clock)
+    clock.protocol_id = case.journal.protocol
+    case.add_clock(clock, after=running)
     case.plan()
     return clock
 
 
 def pause(case: "Case", cause: str, since: datetime, *, by: Actor, reason: str) -> None:
-    Pause.objects.create(ticket=case.ticket, cause=cause, from_at=since, by=by.user, reason=reason)
-    case.pauses.append((since, None))
+    case.add_pause(Pause(ticket=case.ticket, cause=cause, from_at=since, by=by.user, reason=reason))
 
 
 def end_pause(case: "Case") -> None:
     """End the pause that lasts, if there is one."""
-    case.ticket.pauses.filter(to_at=None).update(to_at=case.at)
+    case.close_pause()
     since = next((begins for begins, ends in case.pauses if ends is None), None)
     held = case.ticket.held_until
     if since and held and held > since:

@@ -120,8 +120,10 @@ def _retarget(case: "Case") -> None:
     ticket = case.ticket
     if response := case.clock(ClockKind.RESPONSE):
         response.retarget(**budgets.response_terms(ticket.severity, response.started_at), at=case.at)
+        response.protocol_id = case.journal.protocol
     if resolution := case.clock(ClockKind.RESOLUTION):
         resolution.retarget(**budgets.resolution_terms(ticket.severity, resolution.started_at), at=case.at)
+        resolution.protocol_id = case.journal.protocol
     update = case.clock(ClockKind.UPDATE)
     # What was owed under the old cadence is neither kept nor broken; a promise stays one, unless more is owed now.
     promised = update.due_at if update and update.promised and update.due_at and update.due_at > case.at else None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from config.templatetags.ui import clock_time
 from escalations.actors import ENGINE
-from escalations.enums import ClockKind, EventKind
+from escalations.enums import ClockKind, EventKind, RootCause
 from escalations.models import Event
 from escalations.views import story_around, story_care, story_logged
 from templates_app.placeholders import PLACEHOLDERS
@@ -206,9 +206,11 @@ def _parts(data: dict[str, Any]) -> list[tuple[str, str]]:
         "next_steps": _("Next steps"),
         "expected_resolution": _("Expected resolution"),
         "root_cause": _("Root cause"),
+        "cause": _("Kind of cause"),
         "solution": _("What was done"),
         "prevention": _("So that it does not come back"),
     }
+    data = data | ({"cause": RootCause(data["cause"]).label} if data.get("cause") in RootCause.values else {})
     parts = [(label, str(data[name])) for name, label in names.items() if data.get(name)]
     parts += [(str(PLACEHOLDERS.get(name, name)), str(text)) for name, text in (data.get("written") or {}).items()]
     if promised := data.get("next_update_at"):

@@ -16,6 +16,7 @@ from contacts.rungs import save_contact
 from escalations.actors import ENGINE
 from escalations.models import Calendar, ChecklistLine, ProtocolText, Severity
 from escalations.models.protocol import Section
+from escalations.protocol.force import settings_changed
 from escalations.protocol_data.calendars import CALENDARS
 from escalations.protocol_data.checklist import CHECKLIST
 from escalations.protocol_data.flow import STEPS
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             added = [line for line in ([] if was_there else load(at)) if line]
             if names := starting.translate(by=ENGINE, at=at):
                 added.append(_added("translations of templates that nobody has changed", names))
+            settings_changed(None, at, begin=True)
         nothing = (
             "The protocol was loaded before, and now it is yours: nothing was added."
             if was_there

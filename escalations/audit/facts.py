@@ -64,7 +64,10 @@ def link(previous: str, sealed: dict[str, Any]) -> str:
 
 
 def canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _encoder.encode(value)
+
+
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # made once: `json.dumps` makes it every time
 
 
 def moment(at: datetime) -> str:
@@ -72,13 +75,15 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def plain(data: Any) -> Any:
+def plain(value: Any) -> Any:
     """As JSON gives it back. PostgreSQL keeps numbers as decimals: 1e16 comes back as an integer, -0.0 as 0."""
-    if not data:
-        return data
-    return json.loads(json.dumps(data), parse_float=_number)
-
-
-def _number(text: str) -> float | int:
-    exact = Decimal(text)
-    return int(exact) if exact == exact.to_integral_value() else float(text)
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        exact = Decimal(repr(value))
+        return int(exact) if exact == exact.to_integral_value() else value
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if all(isinstance(key, str) for key in value):
+        return {key: plain(each) for key, each in value.items()}
+    return plain(json.loads(json.dumps(value)))  # other keys become text, which sorts otherwise

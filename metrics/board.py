@@ -1,39 +1,35 @@
-"""All that the dashboard shows, for one scope."""
+"""All that the dashboard shows, for one scope, in at most seven queries: the roll-up's place, the days it no longer
+tells truly, its sums, its durations, everything that is counted live, what is open and at stake, and names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast
+
+from contacts.models import Customer
+from escalations.enums import ClockKind
+from escalations.models import Clock, Goal
+from metrics import facts as facts_
+from metrics import spread, tally
+from metrics.buckets import Bucket, backlog, buckets, weeks
+from metrics.facts import Facts
 from metrics.kpis import Kpis
-from metrics.scope import Params, Scope
-from metrics.spread import Percentiles
+from metrics.models import DURATIONS
+from metrics.narrow import AGES
+from metrics.period import ONE_DAY, Period, midnight
+from metrics.rolled import Rolled
+from metrics.scope import Scope
+from metrics.spread import Counts, Percentiles, percentiles
 from metrics.sums import Sums
+from metrics.table import Stakes, TableRow, table
 
 __all__ = ["Board", "Bucket", "Kpis", "Percentiles", "Sums", "TableRow", "board"]
 
-
-@dataclass
-class Bucket:
-    """A day, a week or a month: its days, both included, within the period."""
-
-    label: str
-    first: date
-    last: date
-    sums: Sums
-    by_severity: dict[str, Sums]
-
-
-@dataclass
-class TableRow:
-    """`key` is empty for what belongs to nobody. `open` is now, whatever the period; `value` is the yearly value of
-    the customers of those, in the desk's main currency. `params` narrow an address to this row."""
-
-    key: str
-    label: str
-    sums: Sums
-    open: int
-    value: Decimal
-    params: Params
+LIVE_TABLES = ("owner", "customer", "cause")
+Found = dict[tuple[date, str, str], Sums]
 
 
 @dataclass
@@ -57,8 +53,99 @@ class Board:
 
 
 def board(scope: Scope) -> Board:
-    """Everything, in at most seven queries."""
-    nothing = Kpis(0, None, None, None, 0, None, None, None)
+    rolled = Rolled.of(scope)
+    kept = rolled.sums()
+    rows = tally.gather(_branches(scope, rolled))
+    live = {(day, *key): sums for (day, *key), sums in tally.sums(rows).items() if day}
+    found: Found = {**kept, **live}  # type: ignore[dict-item]
+    known = Facts.read(rows, 2)
+    now, before = _total(found, scope.first, scope.last), _total(found, scope.first_before, scope.first - ONE_DAY)
+    days = _by_day(found, scope)
+    parts = buckets(scope.first, scope.last, days)
+    currency = _commonest(rows, "currency")
+    stakes = Stakes.of(scope.tickets(), scope.by, currency)
+    open_after = known.active + _number(rows, "after-resolved") - _number(rows, "after-opened")
     return Board(
-        scope, Sums(), Sums(), nothing, nothing, [], [], {}, 0, [], {}, [], [], Decimal(0), "EUR"
-    )  # filled in by the next change
+        scope,
+        now,
+        before,
+        Kpis.of(now, known, 0),
+        Kpis.of(before, known, 1),
+        parts,
+        weeks(scope.first, scope.last, days),
+        _spread(rows, rolled),
+        known.active,
+        [(key, str(words), number) for (key, (words, *_days)), number in zip(AGES.items(), known.ageing, strict=True)],
+        {divmod(int(row[3]), 24): int(row[4]) for row in rows if row[0] == "heat"},
+        backlog(parts, open_after),
+        table(scope, _table_sums(scope, found, rows), stakes),
+        stakes.at_risk,
+        currency,
+        {row[3]: float(row[1]) for row in rows if row[0] == "goal"},
+    )
+
+
+def _branches(scope: Scope, rolled: Rolled) -> list[tally.Branch]:
+    """Everything that is counted live; one query."""
+    tickets = scope.tickets()
+    parts = tally.branches(tickets, rolled.periods(), scope.zone, key="team" if scope.by == "team" else "")
+    parts += spread.branches(tickets, rolled.spread_periods())
+    if scope.by in LIVE_TABLES:
+        parts += tally.branches(tickets, [scope.period], key=scope.by, tag="table:")
+    parts += facts_.branches(tickets, scope.at, [scope.period.until, scope.before.until], scope.zone)
+    missed = Clock.objects.filter(breached_at__isnull=False, kind__in=(ClockKind.RESPONSE, ClockKind.RESOLUTION))
+    missed = tally.of_tickets(missed, tickets, "ticket").filter(tally.within("breached_at", [scope.period]))
+    parts.append(tally.branch("heat", missed, {"missed": Count("pk")}, key=tally.wall_hour("breached_at", scope.zone)))
+    if scope.last < scope.today:
+        since = Period(scope.period.until, midnight(scope.today + ONE_DAY, scope.zone))
+        for name, instant in (("after-opened", "reported_at"), ("after-resolved", "resolved_at")):
+            later = tickets.filter(tally.within(instant, [since]))
+            parts.append(tally.branch(name, later, {"n": Count("pk")}, severity="severity"))
+    value = Cast("value", TextField())
+    parts.append(tally.branch("goal", Goal.objects.all(), {}, day=value, key="key"))
+    parts.append(tally.branch("currency", Customer.objects.all(), {"n": Count("pk")}, key="currency"))
+    return parts
+
+
+def _total(found: Found, first: date, last: date) -> Sums:
+    return Sums.total(sums for (day, *_key), sums in found.items() if first <= day <= last)
+
+
+def _by_day(found: Found, scope: Scope) -> dict[tuple[date, str], Sums]:
+    days: dict[tuple[date, str], Sums] = {}
+    for (day, severity, _key), sums in found.items():
+        if day >= scope.first:
+            days.setdefault((day, severity), Sums())
+            days[day, severity] += sums
+    return days
+
+
+def _spread(rows: Iterable[tally.Row], rolled: Rolled) -> dict[str, Percentiles]:
+    counts: dict[str, Counts] = {name: Counts() for name in DURATIONS}
+    for (_day, _severity, name), each in spread.counts(rows).items():
+        counts[name].update(each)
+    rolled.spread(counts)
+    return {name: percentiles(counts[name]) for name in DURATIONS}
+
+
+def _table_sums(scope: Scope, found: Found, rows: Iterable[tally.Row]) -> dict[str, Sums]:
+    wanted: dict[str, Sums] = {}
+    if scope.by in LIVE_TABLES:
+        parts = [(key, sums) for (_day, _severity, key), sums in tally.sums(rows, "table:").items()]
+    else:
+        place = 1 if scope.by == "severity" else 2
+        parts = [(str(key[place]), sums) for key, sums in found.items() if key[0] >= scope.first]
+    for key, sums in parts:
+        wanted.setdefault(key, Sums())
+        wanted[key] += sums
+    return wanted
+
+
+def _number(rows: Iterable[tally.Row], family: str) -> int:
+    return sum(int(row[4]) for row in rows if row[0] == family)
+
+
+def _commonest(rows: Iterable[tally.Row], family: str) -> str:
+    """The key that most rows have."""
+    counts = sorted((-int(row[4]), row[3]) for row in rows if row[0] == family)
+    return counts[0][1] if counts else ""

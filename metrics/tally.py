@@ -36,7 +36,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models.functions import Cast, Coalesce, ExtractHour, ExtractIsoWeekDay, TruncDate
 
 from escalations.enums import ClockKind, EventKind, Verdict
 from escalations.models import Clock, Escalation, Event, Ticket, TicketLink
@@ -167,6 +167,11 @@ def within(instant: str, periods: Iterable[Period]) -> Q:
     for period in periods:
         found |= Q(**{f"{instant}__gte": period.since, f"{instant}__lt": period.until})
     return found
+
+
+def wall_hour(instant: str, zone: ZoneInfo) -> Combinable:
+    """The hour of the week on the wall: 0 is Monday’s first, 167 Sunday’s last."""
+    return (ExtractIsoWeekDay(instant, tzinfo=zone) - 1) * 24 + ExtractHour(instant, tzinfo=zone)
 
 
 def branch(

@@ -156,11 +156,11 @@ def from_ticket(message: Notification, reader: Reader) -> Letter:
 
 
 def _instead(url: str, message: Notification) -> list[tuple[str, str]]:
-    """Small links to the same page, each with its part unfolded."""
+    """Small links to the same page, each with its part unfolded and in view."""
     ways = [("hand_over", _("Hand over")), ("hold", _("Give two hours")), ("wrong_person", _("Wrong person"))]
     if message.context.get("level", 0) >= TOP:
         ways = [way for way in ways if way[0] != "hold"]
-    return [(words, f"{url}?do={do}") for do, words in ways]
+    return [(words, f"{url}?do={do}#{do.replace('_', '-')}") for do, words in ways]
 
 
 def _clock_of(kind: str, context: Mapping[str, Any], fact: Mapping[str, Any]) -> tuple[str, datetime | None]:

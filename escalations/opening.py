@@ -80,7 +80,7 @@ def open_ticket(
     journal = Journal(at)
     ticket.protocol_id = journal.protocol
     ticket.save(force_insert=True)
-    case = Case(journal, ticket, _clocks(ticket, reported_at, at))
+    case = Case(journal, ticket, first_clocks(ticket, reported_at, at))
     case.plan()
     Clock.objects.bulk_create(case.clocks)
     more: dict[str, Any] = {"triage": ticket.triage} if triage else {}
@@ -94,7 +94,7 @@ def open_ticket(
         source=source,
         **more,
     )
-    case.tell_rungs(_told_unseen(severity) if untriaged else severity.notify_on_open, cause=Cause.OPENED)
+    case.tell_rungs(told_unseen(severity) if untriaged else severity.notify_on_open, cause=Cause.OPENED)
     case.fire_due(once=True)
     journal.write([case])
     ticket.save()
@@ -103,7 +103,7 @@ def open_ticket(
     return ticket
 
 
-def _told_unseen(severity: Severity) -> list[int]:
+def told_unseen(severity: Severity) -> list[int]:
     """A mail's sender can be made up: nobody above the team is woken by one alone."""
     return [1, *(level for level in severity.notify_on_open if str(level) == "2")]
 
@@ -136,7 +136,7 @@ def check_owner(owner: User | None) -> None:
         raise Invalid(owner=_("%(name)s cannot own tickets. Choose somebody else.") % {"name": owner.name})
 
 
-def _clocks(ticket: Ticket, start: datetime, at: datetime) -> list[Clock]:
+def first_clocks(ticket: Ticket, start: datetime, at: datetime) -> list[Clock]:
     clocks: list[Any] = [
         budgets.response_clock(ticket, start, at),
         budgets.update_clock(ticket, start, at, cycle=1),

@@ -63,7 +63,7 @@ class DeskVerbs:
             more: dict[str, Any] = {"triaged": True} if triages else {}
             case.record(EventKind.SEVERITY, by=actor, text=reason, before=before.code, severity=severity.code, **more)
             if before != severity:
-                _retarget(case)
+                retarget(case)
             open_rungs = set(case.ticket.escalations.filter(ended_at=None).values_list("level", flat=True))
             told = open_rungs | {str(level) for level in range(1, case.ticket.level + 1)}
             rungs = [rung for rung in severity.notify_on_open if str(rung) not in told]
@@ -116,7 +116,7 @@ class DeskVerbs:
             )
 
 
-def _retarget(case: "Case") -> None:
+def retarget(case: "Case") -> None:
     ticket = case.ticket
     if response := case.clock(ClockKind.RESPONSE):
         response.retarget(**budgets.response_terms(ticket.severity, response.started_at), at=case.at)

@@ -16,6 +16,7 @@ TIMERS = {
     "escalations.care": 60,
     "config.ping": 60,
     "metrics.digests": 60,
+    "metrics.rollup": 60,
     "escalations.tidy": 3600,
     "escalations.seal": 3600,
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.forms import CardForm, SeenField
 from contacts.models import Contact, Team, User
 from contacts.models.matrix import Level
+from contacts.phones import PHONE
 from contacts.rungs import facts, in_words, on_rung
 
 ACCOUNT, OUTSIDER, NOBODY = "account", "outsider", "nobody"
@@ -34,7 +35,7 @@ class PositionForm(CardForm):
     )
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, validators=[PHONE])
     title = forms.CharField(label=_("Title on this rung"), max_length=120)
     seen = SeenField(required=False)
     values = ("who", "user", "name", "email", "phone", "title")

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from templates_app import plain, reach_letter
+from templates_app import plain, protocol_letter, reach_letter
 from templates_app.letter import Letter, Row, url_of, worth_of
 from templates_app.models import Notification
 from templates_app.moments import Reader, moment
@@ -100,4 +100,5 @@ READERS: dict[str, Callable[[Notification, Reader], Letter]] = {
     "action": _of_action,
     "check_in": _of_check_in,
     **reach_letter.READERS,
+    **protocol_letter.READERS,
 }

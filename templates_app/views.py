@@ -50,6 +50,7 @@ KINDS = {
     "check_in": _("Check-in"),
     "drill": _("Test of the ladder"),
     "coverage": _("Gaps in the matrix"),
+    "protocol": _("Protocol"),
     "digest": _("Overview"),
     "admin": _("To the administrator"),
     "room": _("To the Slack room"),

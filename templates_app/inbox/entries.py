@@ -13,7 +13,19 @@ from templates_app import mail
 from templates_app.models import Notification
 from templates_app.models.notification import WRITTEN
 
-ASK = ("opened", "reopened", "escalated", "breach", "complaint", "reply", "returned", "severity", "assigned", "drill")
+ASK = (
+    "opened",
+    "reopened",
+    "escalated",
+    "breach",
+    "complaint",
+    "reply",
+    "returned",
+    "severity",
+    "assigned",
+    "drill",
+    "protocol",
+)
 REMIND = ("reminder", "at_risk", "action", "check_in")
 # As the filter calls them, with what they are called on the page.
 GROUPS = {"asked": (_("Asked of me"), ASK), "reminders": (_("Reminders"), REMIND), "other": (_("Good to know"), ())}

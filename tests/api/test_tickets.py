@@ -21,6 +21,7 @@ KEYS = {
 CLOCK_KEYS = {
     "kind", "state", "started_at", "target_seconds", "elapsed_seconds", "at_risk_at", "due_at", "breached_at",
     "stopped_at",
+    "protocol",
 }  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def test_a_ticket_shows_its_clocks_and_what_comes_next(api: Caller, stage: None)
     assert set(response_clock) == CLOCK_KEYS
     assert response_clock == {
         "kind": "response",
+        "protocol": None,
         "state": "running",
         "started_at": "2026-11-23T10:00:00Z",
         "target_seconds": 900,

@@ -131,7 +131,7 @@ class Shell:
         """At the bottom of a phone: two pages, the button for a new issue, one more; the rest is behind "You"."""
         executive = getattr(self.request.user, "role", "") == "executive"
         before, after = (
-            (("/escalated/", "/inbox/"), ("/tickets/",)) if executive else (("/", "/tickets/"), ("/customers/",))
+            (("/escalated/", "/inbox/"), ("/dashboard/",)) if executive else (("/", "/tickets/"), ("/customers/",))
         )
         return {"before": self._tabs(before), "after": self._tabs(after) or self._tabs(("/outbox/",))}
 

@@ -54,7 +54,7 @@ def lines(
         stretched(UNITS, height, paths) if paths else "",
         *(point for line in every for point in _points(line, marks, height)),
         below(labels, height, centred=False),
-        kind="lines",
+        kind="line-chart",
     )
 
 

@@ -73,13 +73,13 @@ def _cells(board: Board, row: TableRow) -> Iterator[Cell]:
         return Cell("–") if value is None else Cell(said(value, kind), address(board, row, figure))
 
     yield counting("opened", sums.opened)
-    yield counting("active_escalations", row.open)
-    yield Cell(money(row.value, board.currency), address(board, row, "active_escalations")) if row.open else Cell("–")
+    yield counting("active", row.open)
+    yield Cell(money(row.value, board.currency), address(board, row, "active")) if row.open else Cell("–")
     yield telling("answered", sums.avg_response_seconds(time), SECONDS)
     yield telling("resolved", sums.avg_resolution_seconds(time), SECONDS)
     yield telling("opened_done", sums.resolution_rate, SHARE)
-    yield telling("response_met", sums.sla_met_response, SHARE)
-    yield telling("resolution_met", sums.sla_met_resolution, SHARE)
+    yield telling("response_missed" if sums.response_missed else "response_met", sums.sla_met_response, SHARE)
+    yield telling("resolution_missed" if sums.resolution_missed else "resolution_met", sums.sla_met_resolution, SHARE)
     yield counting("missed", sums.missed)
 
 

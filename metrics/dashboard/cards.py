@@ -11,7 +11,8 @@ from metrics.board import Board, Bucket
 from metrics.charts.sparkline import sparkline
 from metrics.dashboard.goals import AIMS, MOST, Verdict, verdict
 from metrics.dashboard.words import NO_DATA, SECONDS, change, said
-from metrics.figures import FIGURES
+from metrics.figure_words import DERIVED
+from metrics.figures import BEHIND
 
 CRITICAL = "P1"
 ENDING = {"elapsed": "elapsed", "working": "worked"}
@@ -41,7 +42,7 @@ class Card:
     @property
     def words(self) -> str:
         """Its definition."""
-        return str(FIGURES[self.figure].words)
+        return str(DERIVED[self.key][1])
 
 
 def cards(board: Board) -> list[Card]:
@@ -50,23 +51,23 @@ def cards(board: Board) -> list[Card]:
     return [
         _active(board),
         _card(
-            board, "avg_response_seconds", "answered", response, _mean(board.before, "response", scope.time),
+            board, "avg_response_seconds", response, _mean(board.before, "response", scope.time),
             [_mean(bucket.sums, "response", scope.time) for bucket in board.buckets], _spread(board, "answer"),
         ),
         _card(
-            board, "avg_resolution_seconds", "resolved", resolution, _mean(board.before, "resolution", scope.time),
+            board, "avg_resolution_seconds", resolution, _mean(board.before, "resolution", scope.time),
             [_mean(bucket.sums, "resolution", scope.time) for bucket in board.buckets], _spread(board, "resolve"),
         ),
         _card(
-            board, "resolution_rate", "opened", now.resolution_rate, board.kpis_before.resolution_rate,
+            board, "resolution_rate", now.resolution_rate, board.kpis_before.resolution_rate,
             [bucket.sums.resolution_rate for bucket in board.buckets],
         ),
         _card(
-            board, "critical_issues_mtd", "critical_issues_mtd", now.critical_issues_mtd,
+            board, "critical_issues_mtd", now.critical_issues_mtd,
             board.kpis_before.critical_issues_mtd, [_critical(bucket) for bucket in board.buckets],
         ),
         _card(
-            board, "customer_retention", "customer_retention", now.customer_retention,
+            board, "customer_retention", now.customer_retention,
             board.kpis_before.customer_retention, [],
         ),
     ]  # fmt: skip
@@ -76,18 +77,18 @@ def _active(board: Board) -> Card:
     """It is of now; what it is compared with is how many were open when the first day of the period ended."""
     key, scope = "active_escalations", board.scope
     began = board.backlog[0] if board.backlog else None
-    card = _card(board, key, key, board.active, began, [float(n) for n in board.backlog])
+    card = _card(board, key, board.active, began, [float(n) for n in board.backlog])
     if scope.unit != "value":
         return card
     extra = _("%(n)s issues") % {"n": card.value}
     fields = card.__dict__ | {"value": money(board.value_at_risk, board.currency), "extra": extra}
+    fields |= {"change": "", "before": ""}
     return Card(**fields)
 
 
 def _card(
     board: Board,
     key: str,
-    figure: str,
     value: float | None,
     before: float | None,
     course: list[float | None] | list[float],
@@ -97,11 +98,11 @@ def _card(
     differs = change(value, before, aim.kind)
     return Card(
         key=key,
-        figure=figure,
+        figure=BEHIND[key],
         label=aim.label,
         number=value,
         value=said(value, aim.kind),
-        url=board.scope.rows_url(figure) if value is not None else "",
+        url=board.scope.rows_url(BEHIND[key]) if value is not None else "",
         spark=sparkline(course),
         before=said(before, aim.kind) if before is not None else str(NO_DATA),
         change=differs,

@@ -9,6 +9,8 @@ from metrics.board import Board
 from metrics.charts.bar import bar
 from metrics.dashboard.goals import Verdict, verdict
 from metrics.dashboard.words import NO_DATA, SECONDS, SHARE, counted, percent, said
+from metrics.figure_words import DERIVED
+from metrics.figures import BEHIND
 
 TOP = 5
 
@@ -29,9 +31,15 @@ class Rate:
     label: str
     value: str
     is_empty: bool
+    url: str
     of: list[tuple[str, str]]
     goal: Verdict | None
     extra: str = ""
+
+    @property
+    def words(self) -> str:
+        """Its definition."""
+        return str(DERIVED[self.key][1])
 
 
 def ageing(board: Board) -> list[Bar]:
@@ -39,7 +47,7 @@ def ageing(board: Board) -> list[Bar]:
     most = max((count for _key, _label, count in board.ageing), default=0)
     url = board.scope.rows_url
     return [
-        Bar(str(label), counted(n), url("active_escalations", age=key) if n else "", bar(n, most))
+        Bar(str(label), counted(n), url("ageing", age=key) if n else "", bar(n, most))
         for key, label, n in board.ageing
         if most
     ]
@@ -90,5 +98,6 @@ def _rate(
 ) -> Rate:
     counts = [(name, getattr(board.now, name), word) for name, word in of] if value is not None else []
     links = [(f"{counted(count)} {word}", board.scope.rows_url(name) if count else "") for name, count, word in counts]
+    url = "" if value is None else board.scope.rows_url(BEHIND[key])
     words = str(NO_DATA) if value is None else said(value, kind)
-    return Rate(key, label, words, value is None, links, verdict(key, value, board.goals), extra)
+    return Rate(key, label, words, value is None, url, links, verdict(key, value, board.goals), extra)

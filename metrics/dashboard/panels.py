@@ -104,13 +104,14 @@ def flow(board: Board) -> Panel:
         _("Backlog"),
         [float(n) for n in board.backlog],
         [f"{label}: {counted(n)}" for label, n in zip(labels, board.backlog, strict=False)],
+        [scope.rows_url("backlog", first=bucket.first, last=bucket.last) for bucket in board.buckets],
         filled=True,
     )
     rows = [
         [
             Cell(bucket.label),
             *(_linked(scope, key, getattr(bucket.sums, key), bucket) for key in names),
-            Cell(counted(n)),
+            _linked(scope, "backlog", n, bucket),
         ]
         for bucket, n in zip(board.buckets, board.backlog, strict=False)
     ]

@@ -16,6 +16,7 @@ from metrics.board import board
 from metrics.dashboard import goals, sheets
 from metrics.dashboard.filters import DashboardFilters
 from metrics.dashboard.page import page_of
+from metrics.figure_words import DERIVED
 from metrics.figures import FIGURES
 from metrics.scope import Scope
 
@@ -28,7 +29,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """`?wall=1` is for a screen on the wall: large, dark, no navigation, and it loads itself anew."""
     wall = request.GET.get("wall") == "1"
     context = page_of(board(_scope(request)), request.user)
-    return render(request, "metrics/dashboard/wall.html" if wall else "metrics/dashboard/page.html", context)
+    if wall:
+        return render(request, "metrics/dashboard/wall.html", {**context, "theme": "dark"})
+    return render(request, "metrics/dashboard/page.html", context)
 
 
 @login_required
@@ -47,7 +50,9 @@ def filters(request: HttpRequest) -> HttpResponse:
 @require_safe
 def definitions(request: HttpRequest) -> HttpResponse:
     """What every number counts, in words: the registry itself."""
-    return render(request, "metrics/dashboard/definitions.html", {"figures": list(FIGURES.values())})
+    return render(
+        request, "metrics/dashboard/definitions.html", {"derived": DERIVED, "figures": list(FIGURES.values())}
+    )
 
 
 @login_required

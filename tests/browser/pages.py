@@ -47,6 +47,11 @@ PAGES = [
     "/contacts/rotations/",
     "/contacts/coverage/",
     "/noise/",
+    "/dashboard/?span=90d",
+    "/dashboard/?wall=1",
+    "/dashboard/filters/",
+    "/dashboard/definitions/",
+    "/dashboard/goals/",
     "/contacts/drills/",
     "/templates/",
     "/templates/new/",
@@ -67,6 +72,7 @@ PAGES = [
     "{t}review/",
     "{t}history/",
     "{t}brief/",
+    "{t}evidence/",
     "/no/such/page/",
 ]
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +17,7 @@ from config.rest.views import Listed, Noun, Retrieved
 from escalations import access
 from escalations.api import bodies, shapes
 from escalations.api.filters import ORDERS, TicketQuery, filtered
+from escalations.audit.evidence import evidence, to_prove
 from escalations.forecast import forecast
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
@@ -118,6 +121,13 @@ class Tickets(Listed, Retrieved, Noun):
     def forecast(self, request: Request, number: str) -> Response:
         """What happens, and who will be told, if nobody acts."""
         return self.page_of_all(forecast(self.get_object(), self.at, FORECAST_LENGTH))
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True)
+    def evidence(self, request: Request, number: str) -> Response:
+        """All facts of it with the seals of its events, and how to verify them."""
+        proven = to_prove(access.tickets_for(request.user))
+        return Response(evidence(access.ticket_or_404(request.user, number, proven), self.at))
 
     acknowledge, assign, change_severity = verb("acknowledge"), verb("assign"), verb("change_severity")
     wait, resume, note, send_update = verb("wait"), verb("resume"), verb("note"), verb("send_update")

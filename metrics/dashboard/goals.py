@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.forms import CardForm
 from escalations.models import Goal
+from escalations.protocol.versions import changing
 from metrics.dashboard.words import COUNT, SECONDS, SHARE, said
 
 MOST, LEAST = "most", "least"  # what a goal is: the most that is well, or the least
@@ -129,9 +130,9 @@ def current() -> dict[str, float]:
     return dict(Goal.objects.values_list("key", "value"))
 
 
-def set_goals(wanted: dict[str, float | None]) -> None:
-    """All of them at once."""
-    with transaction.atomic():
+def set_goals(wanted: dict[str, float | None], by: Any, at: datetime) -> None:
+    """All of them at once. Goals belong to the protocol, which takes note of the change."""
+    with changing(by, at):
         Goal.objects.filter(key__in=[key for key, value in wanted.items() if value is None]).delete()
         for key, value in wanted.items():
             if value is not None:

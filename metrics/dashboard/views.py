@@ -74,7 +74,7 @@ def set_goals(request: HttpRequest) -> HttpResponse:
     form = goals.GoalsForm(sent(request), initial=goals.as_typed(goals.current()))
     if request.method == "POST":
         if form.is_valid():
-            goals.set_goals(dict(form.goals()))
+            goals.set_goals(dict(form.goals()), request.user, timezone.now())
             messages.success(request, _("The goals are set."))
             return redirect("dashboard")
     else:

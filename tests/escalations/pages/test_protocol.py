@@ -71,7 +71,8 @@ def signature(draft, office, **changed):
 def test_each_section_says_what_is_set(desk, first):
     page = text_of(desk)
     for words in ("15 min", "5 business days", "Issue Identification &amp; Triage", "Retention",
-                  "VP of Customer Success", "Status update", "30 days", "Follow Through", "None.", "Not signed"):  # fmt: skip
+                  "VP of Customer Success", "Status update", "30 days", "Follow Through", "None.",
+                  "Not signed"):  # fmt: skip
         assert words in page, words
     Severity.objects.filter(pk="P1").update(response_target="7m", definition="Nothing works <at all>")
     Severity.objects.filter(pk="P3").update(aftercare_days=11)

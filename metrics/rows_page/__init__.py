@@ -1,0 +1,1 @@
+"""The list behind a number: `/dashboard/issues/?figure=…`."""

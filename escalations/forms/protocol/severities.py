@@ -31,7 +31,7 @@ class TargetField(forms.CharField):
     default_validators = [validate_target]
 
     def to_python(self, value: Any) -> str:
-        return "".join(super().to_python(value).lower().split())
+        return "".join((super().to_python(value) or "").lower().split())
 
 
 class SeveritiesForm(PartForm):

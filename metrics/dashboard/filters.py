@@ -67,7 +67,7 @@ class DashboardFilters(forms.Form):
 
 def chips(scope: Scope) -> list[tuple[str, str, str]]:
     """What is set: its name, its words, and the address without it."""
-    found = []
+    found: list[tuple[Any, Any, str]] = []
     if scope.severity:
         found.append((_("Severity"), scope.severity, scope.url(severity="")))
     if scope.team or scope.no_team:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
@@ -94,8 +95,7 @@ def flow(board: Board) -> Panel:
     scope, labels = board.scope, [bucket.label for bucket in board.buckets]
     names = {"opened": _("Opened"), "resolved": _("Resolved")}
     every = [
-        _line(board.buckets, scope, f"line-{key}", key, name, lambda sums, key=key: getattr(sums, key), counted)
-        for key, name in names.items()
+        _line(board.buckets, scope, f"line-{key}", key, name, attrgetter(key), counted) for key, name in names.items()
     ]
     marks = count_steps(max(max(bucket.sums.opened, bucket.sums.resolved) for bucket in board.buckets))
     chart = lines(labels, every, marks, counted, height=130)
@@ -130,7 +130,7 @@ def sla(board: Board) -> Panel:
         every.append(
             _line(
                 board.weeks, scope, f"clock-{kind}", f"{kind}_missed", str(name),
-                lambda sums, kind=kind: getattr(sums, f"sla_met_{kind}"), percent,
+                attrgetter(f"sla_met_{kind}"), percent,
             )
         )  # fmt: skip
         if said := verdict(f"sla_met_{kind}", getattr(board.now, f"sla_met_{kind}"), board.goals):

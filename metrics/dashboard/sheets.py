@@ -40,7 +40,7 @@ def as_csv(board: Board) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     for place, sheet in enumerate(sheets(board)):
-        lines = [[]] if place else []
+        lines: list[list[Any]] = [[]] if place else []
         for line in [*lines, [sheet.title], sheet.heads, *sheet.rows]:
             writer.writerow([safe("" if cell is None else cell) for cell in line])
     return BOM + out.getvalue()

@@ -11,11 +11,14 @@ from contacts.api.users import Users
 from escalations.api.preview import TemplatesWithPreview
 from escalations.api.protocol import Calendars, Severities
 from escalations.api.tickets import Tickets
+from escalations.api.versions import Running, Versions
+from metrics.api.kpis import Numbers
 from templates_app.api.notifications import Notifications
 
 NOUNS = {
     "tickets": Tickets,
     "severities": Severities,
+    "protocol/versions": Versions,
     "calendars": Calendars,
     "contacts": Contacts,
     "absences": Absences,
@@ -32,6 +35,8 @@ for name, noun in NOUNS.items():
 urlpatterns = [
     path("schema/", SchemaDocument.as_view(), name="api-schema"),
     path("docs/", Reference.as_view(), name="api-docs"),
+    path("protocol/", Running.as_view({"get": "retrieve"}), name="api-protocol"),
+    path("metrics/kpis/", Numbers.as_view({"get": "kpis"}), name="api-kpis"),
     *router.urls,
     re_path("", NothingHere.as_view()),
 ]

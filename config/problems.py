@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from escalations.errors import Invalid, NotAllowed
+from escalations.protocol.errors import BadContent, NotYours, ProtocolError
 
 MEDIA_TYPE = "application/problem+json"
 BODY = "body"  # the name in `fields` of what is wrong with a body as a whole
@@ -91,6 +92,12 @@ def _known(error: Exception) -> exceptions.APIException | None:
         case Invalid():
             return exceptions.ValidationError({NESTED.get(name, name): [text] for name, text in error.fields.items()})
         case NotAllowed():
+            return Conflict(error.message)
+        case BadContent():
+            return exceptions.ValidationError({path: [why] for path, why in error.errors.items()})
+        case NotYours():
+            return exceptions.PermissionDenied(error.message)
+        case ProtocolError():
             return Conflict(error.message)
         case Http404():
             return exceptions.NotFound(str(error) if _is_sentence(error) else None)

@@ -42,6 +42,7 @@ def names(ticket: Ticket, admin: User) -> dict[str, str]:
         "customers": "acme",
         "users": "casey",
         "templates": "resolution",
+        "protocol": "1",
         "notifications": str(Notification.objects.values_list("pk", flat=True)[0]),
     }
 

@@ -17,6 +17,7 @@ TIMERS = {
     "config.ping": 60,
     "metrics.digests": 60,
     "metrics.rollup": 60,
+    "escalations.simulate": 15,
     "escalations.tidy": 3600,
     "escalations.seal": 3600,
 }

@@ -41,6 +41,11 @@ def nudge_file_mail() -> None:
     _on_commit("escalations.file_mail", expires=60)
 
 
+def nudge_simulate() -> None:
+    """Once the transaction is committed."""
+    _on_commit("escalations.simulate", expires=20)
+
+
 def _on_commit(task: str, expires: int) -> None:
     if not settings.EMBEDDED or _embedded_engine_is_here:
         transaction.on_commit(partial(_send, task, expires), robust=True)

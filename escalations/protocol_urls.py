@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from escalations.views.protocol import edit, page, steps, versions
+from escalations.views.protocol import edit, page, simulate, steps, versions
 
 urlpatterns = [
     path("", page.document, name="protocol"),
@@ -17,4 +17,6 @@ urlpatterns = [
     path("versions/<int:pk>/sign/", steps.sign, name="protocol-sign"),
     path("versions/<int:pk>/withdraw/", steps.withdraw, name="protocol-withdraw"),
     path("versions/<int:pk>/catch-up/", steps.catch_up, name="protocol-catch-up"),
+    path("versions/<int:pk>/simulate/", simulate.simulate, name="protocol-simulate"),
+    path("versions/<int:pk>/simulate/cancel/", simulate.cancel, name="protocol-simulate-cancel"),
 ]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from . import attachments, loops
 from .audit import seals
 from .inbound import filing
+from .simulate import running
 
 
 @shared_task(name="escalations.sweep")
@@ -37,3 +38,8 @@ def tidy() -> None:
 @shared_task(name="escalations.seal")
 def seal() -> None:
     seals.seal_events(timezone.now())
+
+
+@shared_task(name="escalations.simulate")
+def simulate() -> None:
+    running.work()

@@ -14,6 +14,7 @@ from .protocol import ChecklistLine, Goal, ProtocolText
 from .relation import TicketLink
 from .search import SearchText, SearchWord
 from .severity import Severity
+from .simulation import Simulation
 from .team import CustomerCall, Responder
 from .ticket import Ticket
 from .version import ProtocolVersion, Signature
@@ -45,6 +46,7 @@ __all__ = [
     "SearchWord",
     "Severity",
     "Signature",
+    "Simulation",
     "Ticket",
     "TicketLink",
     "Visit",

@@ -10,7 +10,7 @@ from typing import Any
 
 from contacts.matrix import Recipient
 from escalations.actors import Actor
-from escalations.enums import TOP, Cause, ClockKind, EventKind, Status
+from escalations.enums import TOP, Cause, EventKind, Status
 from escalations.ladder import kind_for, person_of
 from escalations.models.pause import PauseCause
 from escalations.verbs.customer import (

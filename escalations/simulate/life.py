@@ -6,6 +6,7 @@ The engine is the real one, at the very instants at which something is due, as t
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from contacts.matrix import Matrix, Recipient
 from escalations.case import Case
@@ -141,7 +142,7 @@ class Life:
     def open_rung(self, level: str) -> Escalation | None:
         return next((rung for rung in self.open_rungs() if rung.level == level), None)
 
-    def reader(self, person: dict[str, str], level: str) -> Recipient:
+    def reader(self, person: dict[str, Any], level: str) -> Recipient:
         """Who was told before, with what they chose."""
         return self._readers.get(person["email"].lower()) or Recipient(**person, level=level)
 

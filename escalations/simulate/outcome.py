@@ -3,12 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from contacts.hours import zone_named
-from escalations.models.clock import BREACH, REMINDER
+from escalations.models.clock import REMINDER
 
+COUNTERS = ("breaches", "told", "reached", "mails", "nights")
 EXECUTIVES = ("3", "4", "5")
+MOST_PEOPLE = 200  # named in a result
 NIGHT_FROM, NIGHT_UNTIL = 22, 7  # hours on the wall of whoever is told
 
 
@@ -88,6 +90,15 @@ class Tally:
                 self.names.setdefault(mail.email, mail.name)
             self.nights[mail.email] += mail.is_night_call
 
+    def kept(self) -> dict[str, Any]:
+        """All of it, to go on from later."""
+        return dict(vars(self))
+
+    @classmethod
+    def found(cls, kept: dict[str, Any]) -> Self:
+        made: dict[str, Any] = {name: Counter(kept[name]) for name in COUNTERS}
+        return cls(**{**kept, **made})
+
     def as_data(self) -> dict[str, Any]:
         """For the row of the run: names in place of addresses."""
         return {
@@ -96,12 +107,7 @@ class Tally:
             "told": dict(self.told),
             "reached": dict(self.reached),
             "reminders": self.reminders,
-            "mails": [{"name": self.names[to], "key": to, "n": n} for to, n in self.mails.most_common()],
+            "mails": [{"name": self.names[to], "key": to, "n": n} for to, n in self.mails.most_common(MOST_PEOPLE)],
             "nights": sum(self.nights.values()),
             "woken": sum(n > 0 for n in self.nights.values()),
         }
-
-
-def breached_of(outcome: Outcome) -> set[datetime]:
-    """The instants of all breaches that fired."""
-    return {fired.due_at for fired in outcome.fired if fired.key == BREACH}

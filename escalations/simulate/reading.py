@@ -87,7 +87,7 @@ def _users(events: Iterator[Event]) -> dict[str, User]:
 def _facts(ticket: Ticket, events: list[Event], users: dict[str, User], people: dict[Any, Recipient]) -> Facts:
     regraded = [event.data for event in events if event.kind == EventKind.SEVERITY]
     assigned = [event.data for event in events if event.kind == EventKind.ASSIGNED]
-    opened = next((event.data for event in events if event.kind == EventKind.OPENED), {})
+    opened: dict[str, Any] = next((event.data for event in events if event.kind == EventKind.OPENED), {})
     return Facts(
         pk=ticket.pk,
         severity=opened.get("severity") or next((data["before"] for data in regraded), ticket.severity_id),

@@ -9,7 +9,7 @@ import pytest
 from contacts.models import User
 from escalations.actors import Actor
 from escalations.errors import Invalid, NotAllowed
-from escalations.models import Clock, Escalation, Event, Severity, Ticket
+from escalations.models import Clock, Escalation, Event, Ticket
 from escalations.protocol.content import snapshot
 from escalations.simulate.acts import replay
 from escalations.simulate.outcome import Fired

@@ -53,7 +53,7 @@ class Desk:
 
     def open(self, at: datetime) -> Ticket:
         late = timedelta(minutes=self.chance.choice([0, 0, 10, 3000]))
-        return Ticket.objects.open(
+        ticket: Ticket = Ticket.objects.open(
             customer=self.chance.choice(self.customers),
             subject="It does not work",
             severity=self.severities[self.chance.choice(["P1", "P2", "P2", "P3", "P4"])],
@@ -62,6 +62,9 @@ class Desk:
             at=at,
             reported_at=at - late,
         )
+        if self.chance.random() < 0.5:
+            ticket.acknowledge(by=self.people[0], at=at + timedelta(minutes=1))
+        return ticket
 
     def act(self, at: datetime) -> None:
         verb = self.chance.choice(VERBS)

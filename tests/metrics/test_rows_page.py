@@ -65,7 +65,7 @@ def test_the_api_says_what_everything_else_says(busy: list[Ticket], casey: User,
             ("from=yesterday", "from"),
             ("to=2026-11-01", "to"),
             ("from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z", "from"),
-            ("severity=P9", "severity"),
+            ("severity=P9", "severity.0"),
             ("team=nowhere", "team"),
             ("customer=nobody", "customer"),
             ("owner=casey", "owner"),
@@ -79,7 +79,7 @@ def test_the_api_says_what_everything_else_says(busy: list[Ticket], casey: User,
     assert {name: answer[name] for name in expected} == pytest.approx(expected)
     assert {name: answer["sla_met"][name] for name in met} == met
     assert answer["counts"] == {"opened": 3, "answered": 3, "resolved": 1, "taken": 0}
-    assert answer["spread"]["answer_elapsed"] == {"median_seconds": 28_000, "p90_seconds": 28_000, "count": 3}
+    assert answer["spread"]["answer_elapsed"] == {"median_seconds": 28_500, "p90_seconds": 28_500, "count": 3}
     assert answer["kept_promises"] is None
     assert late["counts"]["opened"] == 0
     assert late["avg_response_seconds"] == 8 * 3600
@@ -90,7 +90,7 @@ def test_the_api_says_what_everything_else_says(busy: list[Ticket], casey: User,
 
 def test_a_clock_remembers_its_own_time(busy: list[Ticket], casey: User, at: datetime) -> None:
     stopped = [clock for ticket in Ticket.objects.with_clocks() for clock in ticket.clocks.all() if clock.stopped_at]
-    assert len(stopped) == 8
+    assert len(stopped) == 7
     for clock in stopped:
         assert clock.took == clock.elapsed(at), clock
     done = busy[2]

@@ -53,7 +53,7 @@ class Scope:
     @classmethod
     def read(cls, query: QueryDict, user: Any, at: datetime) -> "Scope":
         """Never raises: what is not understood is left out, and `notes` say so."""
-        zone = ZoneInfo(getattr(user, "time_zone", "") or settings.TIME_ZONE)
+        zone = _zone(query.get("zone", "")) or own_zone(user)
         return _Reader(query, user, day_of(at, zone)).scope(at, zone)
 
     @property
@@ -122,6 +122,8 @@ class Scope:
             params += [("from", self.first.isoformat()), ("to", self.last.isoformat())]
         elif self.span != "mtd":
             params.append(("span", self.span))
+        if self.zone.key != own_zone(self.user).key:
+            params.append(("zone", self.zone.key))
         params += [
             ("severity", self.severity),
             ("team", NOBODY if self.no_team else self.team.slug if self.team else ""),
@@ -132,6 +134,18 @@ class Scope:
         if shown:
             params += [(name, getattr(self, name)) for name in usual if getattr(self, name) != usual[name]]
         return [(name, value) for name, value in params if value]
+
+
+def own_zone(user: Any) -> ZoneInfo:
+    return ZoneInfo(getattr(user, "time_zone", "") or settings.TIME_ZONE)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """Whose days are meant, where that is not the reader's own zone: as a report that was sent to many counts them."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
 
 
 def days_of(span: str, today: date) -> tuple[date, date]:
@@ -156,6 +170,7 @@ class _Reader:
 
     def scope(self, at: datetime, zone: ZoneInfo) -> Scope:
         span, first, last = self._days()
+        self._say_zone(zone)
         asked: dict[str, Any] = {
             "severity": getattr(self._found("severity", Severity.objects.all(), "code"), "code", ""),
             "customer": self._found("customer", customers_for(self.user), "slug"),
@@ -188,6 +203,13 @@ class _Reader:
 
     def _left_out(self, name: str, given: str) -> None:
         self.notes.append(left_out(name, given))
+
+    def _say_zone(self, zone: ZoneInfo) -> None:
+        given = self._given("zone")
+        if given and given != zone.key:
+            self._left_out("zone", given)
+        elif zone.key != own_zone(self.user).key:
+            self.notes.append(_("Days are those of %(zone)s.") % {"zone": zone.key.replace("_", " ")})
 
     def _days(self) -> tuple[str, date, date]:
         first, last = self._day("from"), self._day("to")

@@ -18,7 +18,7 @@ NUMBERS = "numbers"  # the picture's name within the mail
 def words(message: Notification, reader: Reader) -> dict[str, Any]:
     """Everything that the mail places. Raises KeyError, TypeError or ValueError where the snapshot has a gap."""
     context = message.context
-    cards = [{name: plain.one_line(card[name]) for name in ("label", "value", "note")} for card in context["cards"]]
+    cards = [_card(card) for card in context["cards"]]
     return {
         "title": plain.one_line(context["title"]),
         "intro": plain.one_line(context["intro"]),
@@ -29,10 +29,17 @@ def words(message: Notification, reader: Reader) -> dict[str, Any]:
         "button": plain.one_line(context["button"]),
         "button_url": url_of(context["path"]),
         "stop_url": url_of(context["stop_path"]),
+        "why": plain.one_line(context.get("why", "")),
         "settings_url": url_of("/settings/"),
         "zone": reader.zone_sentence(),
         "organisation": settings.ORGANISATION,
     }
+
+
+def _card(card: Mapping[str, Any]) -> dict[str, str]:
+    """`url` leads to what the number counts; older snapshots have none."""
+    words = {name: plain.one_line(card[name]) for name in ("label", "value", "note")}
+    return words | {"url": url_of(card["path"]) if card.get("path") else ""}
 
 
 def _section(section: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What an overview says, in the words and the zone that are active: dictionaries that a message can carry.
 
-Each is {"title", "intro", "cards", "sections", "button", "path"}; a card is {"label", "value", "note"}, a section
-{"heading", "rows", "more"}, a row {"text", "detail", "path", "late"}.
+Each is {"title", "intro", "cards", "sections", "button", "path"}; a card is {"label", "value", "note", "path"}, a
+section {"heading", "rows", "more"}, a row {"text", "detail", "path", "late"}.
 """
 
 from collections.abc import Iterable
@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.templatetags.figures import money
+from config.templatetags.figures import dated, money
 from config.templatetags.ui import clock_time, span
 from escalations.access import tickets_for
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet
 from escalations.views.rows import bounds
-from metrics.kpis import Kpis, Period, kpis
+from metrics.digests.cards import cards
+from metrics.kpis import kpis
+from metrics.scope import Scope
 
 MOST = 10  # rows of a section; the rest is counted
 WEEK = timedelta(days=7)
@@ -72,11 +75,11 @@ def morning(user: Any, at: datetime) -> Content:
 
 
 def weekly(user: Any, at: datetime) -> Content:
-    """The protocol's numbers of the last seven days beside those of the seven before, and the gravest open issues. It
+    """The protocol's numbers of the week that is over beside those of the week before, and the gravest open issues. It
     is sent when there is nothing to report as well: silence must mean a fault."""
-    period = Period(at - WEEK, at)
-    tickets = tickets_for(user)
-    now, before = kpis(tickets, period, at), kpis(tickets, period.before, at)
+    scope = last_week(user, at)
+    tickets = scope.tickets()
+    now, before = kpis(tickets, scope.period, at), kpis(tickets, scope.before, at)
     gravest = tickets.open_ones().filter(Q(level__gte=3) | Q(severity="P1"))
     by_value = gravest.order_by("-level", F("customer__annual_value").desc(nulls_last=True), "pk")
     count = gravest.count()
@@ -89,34 +92,26 @@ def weekly(user: Any, at: datetime) -> Content:
     else:
         intro = _("No open issue is critical, and none has reached level 3.")
     section = _section(_("The gravest open issues"), by_value, count, at)
+    days = {"first": dated(scope.first, "j M"), "last": dated(scope.last)}
     return {
-        "title": _("The week in escalations"),
+        "title": _("Escalations in the week of %(first)s to %(last)s") % days,
         "intro": intro,
-        "cards": cards(now, before),
+        "cards": cards(scope, now, before, _the_week_before),
         "sections": [section] if section["rows"] else [],
-        "button": _("Open all escalations"),
-        "path": "/tickets/?status=open&ordering=level",
+        "button": _("Open the dashboard"),
+        "path": scope.url(),
     }
 
 
-def cards(now: Kpis, before: Kpis) -> list[dict[str, str]]:
-    """The protocol's six, in its order and by its names (section 2)."""
-    return [
-        _card(_("Active Escalations"), str(now.active_escalations), _("right now")),
-        _card(
-            _("Avg Response Time"),
-            _length(now.avg_response_seconds),
-            _earlier(before.avg_response_seconds, _length),
-        ),
-        _card(
-            _("Avg Resolution Time"),
-            _length(now.avg_resolution_seconds),
-            _earlier(before.avg_resolution_seconds, _length),
-        ),
-        _card(_("Resolution Rate"), _percent(now.resolution_rate), _earlier(before.resolution_rate, _percent)),
-        _card(_("Critical Issues MTD"), str(now.critical_issues_mtd), _("since the month began")),
-        _card(_("Customer Retention"), _percent(now.customer_retention), _("of the last year’s")),
-    ]
+def last_week(user: Any, at: datetime) -> Scope:
+    """Monday to Sunday of the reader's own zone, the latest that is over."""
+    scope = Scope.read(QueryDict(), user, at)
+    monday = scope.today - timedelta(days=scope.today.weekday())
+    return scope.changed(first=monday - WEEK, last=monday - timedelta(days=1))
+
+
+def _the_week_before(value: str | None) -> str:
+    return _("none the week before") if value is None else _("%(value)s the week before") % {"value": value}
 
 
 _BY_DUE = (F("next_due_at").asc(nulls_last=True), "pk")
@@ -164,19 +159,3 @@ def _due(ticket: Ticket, at: datetime) -> str:
     if ticket.next_due_at <= at:
         return _("overdue for %(span)s") % {"span": span(at - ticket.next_due_at)}
     return _("due %(when)s") % {"when": clock_time(ticket.next_due_at, at)}
-
-
-def _card(label: str, value: str, note: str) -> dict[str, str]:
-    return {"label": label, "value": value, "note": note}
-
-
-def _length(seconds: float | None) -> str:
-    return "–" if seconds is None else span(seconds)
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:.0f} %"
-
-
-def _earlier(value: float | None, words: Any) -> str:
-    return _("none the week before") if value is None else _("%(value)s the week before") % {"value": words(value)}

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from config.nudge import nudge_deliver
-from contacts.hours import Rhythm
 from contacts.models import User
 from contacts.models.people import Role
 from contacts.preferences.stop import stop_path
 from metrics.digests import content
 from metrics.digests.content import Content
+from metrics.digests.post import message
 from metrics.digests.times import daily_slot, weekly_slot
 from templates_app.models import Notification
 from templates_app.seal import sealed
@@ -84,19 +84,5 @@ def _written(due: Due, at: datetime) -> Notification | None:
         return None
     if words is None:
         return None
-    language = {"language": user.language} if user.language else {}
-    leaves_at = Rhythm(user.time_zone, None, user.quiet_from, user.quiet_until).hold_until(at)
-    overview = "weekly" if due.name in WEEKLY.values() else "daily"
-    return Notification(
-        idem=due.idem,
-        kind="digest",
-        user_id=user.pk,
-        to_name=user.name[:120],
-        to_address=user.email,
-        time_zone=user.time_zone,
-        context={**words, **language, "stop_path": stop_path(user, overview)},
-        due_at=due.slot,
-        created_at=at,
-        next_try_at=leaves_at,
-        held_until=leaves_at if leaves_at > at else None,
-    )
+    stop = stop_path(user, "weekly" if due.name in WEEKLY.values() else "daily")
+    return message(user, words, idem=due.idem, stop=stop, slot=due.slot, at=at)

@@ -5,14 +5,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from contacts.models import User
 from contacts.preferences.stop import stop_path
 from escalations.delivery import deliver
 from escalations.models import Ticket
+from metrics.board import board
 from metrics.digests.make import make_digests
 from metrics.digests.times import daily_slot, weekly_slot
+from metrics.scope import Scope
 from templates_app.models import Notification
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -85,6 +88,25 @@ def test_nothing_of_mine_is_no_mail_but_a_quiet_week_is_one() -> None:
     weekly = Notification.objects.get(kind="digest")
     assert weekly.to_address == "b@desk.example"
     assert weekly.context["intro"] == "No open issue is critical, and none has reached level 3."
+
+
+def test_the_weekly_one_is_about_the_week_that_is_over_and_leads_to_what_it_counts(log_issue: Any) -> None:
+    vera = User.objects.create(username="vera", email="v@desk.example", role="executive", time_zone="Europe/Berlin")
+    for days in (1, 7, 8):  # yesterday, last Monday, the Sunday before
+        ticket = log_issue("P2", at=MONDAY - timedelta(days=days))
+        ticket.acknowledge(by=ticket.owner, at=ticket.reported_at + timedelta(minutes=10 * days))
+    log_issue("P2", at=MONDAY - timedelta(hours=1))  # this morning
+    make_digests(MONDAY)
+    said = digest_of("vera").context
+    assert said["title"] == "Escalations in the week of 16 Nov to 22 Nov 2026"
+    cards = {card["label"]: card for card in said["cards"]}
+    assert cards["Avg Response Time"]["value"] == "40 min"  # of 10 and 70
+    assert cards["Avg Response Time"]["note"] == "1h 20m the week before"
+    path = cards["Avg Response Time"]["path"]
+    assert path == "/dashboard/issues/?figure=avg_response_seconds&from=2026-11-16&to=2026-11-22"
+    assert said["path"] == "/dashboard/?from=2026-11-16&to=2026-11-22"
+    scope = Scope.read(QueryDict("from=2026-11-16&to=2026-11-22"), vera, MONDAY)
+    assert board(scope).kpis.avg_response_seconds == 2400
 
 
 def test_the_weekly_one_arrives_with_its_picture_and_a_way_to_stop_it(desk: datetime, smtp: Any) -> None:

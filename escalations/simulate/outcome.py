@@ -101,13 +101,14 @@ class Tally:
 
     def as_data(self) -> dict[str, Any]:
         """For the row of the run: names in place of addresses."""
+        mails = sorted(self.mails.items(), key=lambda each: (-each[1], each[0]))[:MOST_PEOPLE]
         return {
             "issues": self.issues,
             "breaches": dict(self.breaches),
             "told": dict(self.told),
             "reached": dict(self.reached),
             "reminders": self.reminders,
-            "mails": [{"name": self.names[to], "key": to, "n": n} for to, n in self.mails.most_common(MOST_PEOPLE)],
+            "mails": [{"name": self.names[to], "key": to, "n": n} for to, n in mails],
             "nights": sum(self.nights.values()),
             "woken": sum(n > 0 for n in self.nights.values()),
         }

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from contacts.models import User
 from contacts.models.people import Role
@@ -109,7 +111,9 @@ def test_estimates_are_said_to_be_estimates(draft: ProtocolVersion, morgan: User
     _worked(at + 3 * HOUR)
     Simulation.objects.update(counted=300)
     client.force_login(morgan)
-    page = client.get(f"/protocol/versions/{draft.pk}/simulate/").content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/protocol/versions/{draft.pk}/simulate/").content.decode()
+    assert len(asked) <= 12
     assert "300 fewer breaches" in page
     assert "random sample of 3 of the 300 issues" in page
 

@@ -138,19 +138,6 @@ def test_a_draft_is_saved_and_published(desk, solved):
     assert "Save draft" not in page
 
 
-def test_two_people_at_once_the_second_sees_both_and_loses_nothing(desk, signed_in, bob, solved):
-    desk.post(review_of(solved), {"version": 0, "do": "save", "summary": "Casey wrote this"})
-    second = signed_in(bob)
-    response = second.post(review_of(solved), {"version": 0, "do": "save", "summary": "Bob wrote that"})
-    page = html(response)
-    assert response.status_code == 409
-    assert "Casey has changed this post-mortem meanwhile" in page
-    assert "Casey wrote this" in page
-    assert page.count("Bob wrote that") == 2, "in the comparison and in the form"
-    assert 'name="version" value="1"' in page
-    assert second.post(review_of(solved), {"version": 1, "do": "save", "summary": "Both"}).status_code == 302
-
-
 def test_only_a_manager_opens_what_is_published(desk, signed_in, admin, solved, casey, at):
     solved.publish_review(version=0, **TEXTS, by=casey, at=at)
     assert desk.post(f"{review_of(solved)}reopen/", {"reason": "A typo"}).status_code == 409

@@ -243,10 +243,11 @@ def twice(make: Callable[[], object]) -> tuple[dict[str, list[Any]], dict[str, l
     return once(), once()
 
 
+@pytest.mark.only("postgresql")  # where rows come in no order unless one is asked for
 def test_the_same_options_make_the_same_desk() -> None:
-    one, other = twice(lambda: seed(tickets=32, seed=7))
+    one, other = twice(lambda: seed(tickets=24, seed=7))
     assert one == other
-    assert len(one["Ticket"]) == 32
+    assert len(one["Ticket"]) == 24
 
 
 @pytest.mark.once
@@ -273,6 +274,7 @@ def test_the_desk_is_as_lively_at_any_moment(now: datetime) -> None:
     assert sweep(now).clocks == 0
 
 
+@pytest.mark.once  # rows are played on both databases by TestTheDesk
 def test_fewer_tickets_begin_with_what_is_open() -> None:
     seed(tickets=5)
     assert Ticket.objects.open_ones().count() == Ticket.objects.count() == 5
@@ -313,6 +315,7 @@ class TestACrowd:
         with transaction.atomic():
             Crowd(NOW, dice("crowd")).write(count)
 
+    @pytest.mark.once  # the mix is drawn in Python; rows of a crowd are read on both databases below
     def test_every_row_is_true_and_the_mix_is_as_promised(self) -> None:
         self.gather(1000)
         assert_true(NOW)
@@ -323,6 +326,7 @@ class TestACrowd:
         assert Ticket.objects.order_by("reported_at")[0].reported_at < NOW - timedelta(days=300)
         assert Ticket.objects.values("subject").distinct().count() > 800
 
+    @pytest.mark.only("postgresql")  # where rows come in no order unless one is asked for
     def test_the_same_seed_makes_the_same_crowd(self) -> None:
         one, other = twice(lambda: self.gather(100))
         assert one == other

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,12 +29,14 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Line:
-    """`url` is the dashboard of this row alone; "" where it cannot be asked for (a cause)."""
+    """`url` is the dashboard of this row alone; "" where it cannot be asked for (a cause). `report`: of a customer, the
+    SLA report for the same days."""
 
     label: str
     url: str
     picture: SafeString
     cells: list[Cell]
+    report: str = ""
 
 
 def heads() -> list[str]:
@@ -58,7 +61,7 @@ def lines(board: Board) -> list[Line]:
     weights = [float(row.value) if by_value else row.sums.opened for row in rows]
     most = max(weights, default=0)
     return [
-        Line(row.label, _own_page(board, row), bar(weight, most), list(_cells(board, row)))
+        Line(row.label, _own_page(board, row), bar(weight, most), list(_cells(board, row)), _report(board, row))
         for row, weight in zip(rows, weights, strict=True)
     ]
 
@@ -92,6 +95,14 @@ def _own_page(board: Board, row: TableRow) -> str:
     if board.scope.by == "cause" or not row.params:
         return ""
     return f"{PAGE}?{urlencode(_narrowed(board, row, shown=True))}"
+
+
+def _report(board: Board, row: TableRow) -> str:
+    slug = dict(row.params).get("customer")
+    if board.scope.by != "customer" or not slug:
+        return ""
+    days = {"from": board.scope.first.isoformat(), "to": board.scope.last.isoformat()}
+    return f"{reverse('customer-report', args=[slug])}?{urlencode(days)}"
 
 
 def _narrowed(board: Board, row: TableRow, *, shown: bool) -> list[tuple[str, Any]]:

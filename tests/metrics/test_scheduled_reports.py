@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Customer, User
 from escalations.delivery import deliver
@@ -164,7 +166,7 @@ def test_one_that_cannot_be_written_holds_up_nobody(schedule: ReportSchedule, pr
     for zone in ("Nowhere/Never", "../etc"):
         broken = ReportSchedule.objects.create(
             name="Broken", rhythm="weekly", at=time(8), time_zone=zone, created_by=morgan,
-            created_at=schedule.created_at, query="%ff&severity=\0&team=nope",
+            created_at=schedule.created_at, query="%ff&severity=%00&team=nope",
         )  # fmt: skip
         broken.people.add(morgan)
     ReportSchedule.objects.filter(pk=schedule.pk).update(query="severity=nope&team=%00&owner=gone")
@@ -199,7 +201,12 @@ def test_managers_plan_reports_and_nobody_else(
     assert again.status_code == 302
     made.refresh_from_db()
     assert (made.customer, made.query) == (None, "severity=P1&team=none&customer=acme")
-    listed = client.get("/reports/").content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        listed = client.get("/reports/").content.decode()
+    assert len(queries) <= 12
+    with CaptureQueriesContext(connection) as queries:
+        client.get(f"/reports/{made.pk}/")
+    assert len(queries) <= 12
     assert "severity: P1, team: none, customer: acme" in listed
     client.post(f"/reports/{made.pk}/pause/", {"do": "pause"})
     assert b"paused" in client.get("/reports/").content

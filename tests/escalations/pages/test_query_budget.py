@@ -71,6 +71,7 @@ PAGES = [
     "/dashboard/?severity=P1&team=emea&customer=acme&owner=casey&wall=1",
     "/dashboard/filters/",
     "/dashboard/export.xlsx?by=owner",
+    "/customers/acme/report/?month=2026-11",
     "/settings/",
     "/keys/",
     "/tickets/{number}/",

@@ -13,7 +13,7 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
-    # No rule of these reads a style sheet or a film as a file, and no page of the walk holds a frame: a third less time.
+    # No rule of these reads a style sheet or a film as a file, and no page of the walk holds a frame.
     "preload": False,
     "iframes": False,
 }

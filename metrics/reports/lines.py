@@ -67,7 +67,8 @@ class ClockLine:
         if self.clock.calendar is None or length < timedelta(hours=24):
             return span(length)
         hours, seconds = divmod(int(length.total_seconds()), 3600)
-        return _("%(hours)sh %(minutes)sm") % {"hours": hours, "minutes": seconds // 60}
+        words = _("%(hours)sh %(minutes)sm") % {"hours": hours, "minutes": seconds // 60}
+        return words.removesuffix(" 0m")
 
 
 def lines_of(ticket: Ticket, at: datetime) -> list[ClockLine]:

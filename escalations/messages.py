@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 # If one person is to be told several things at once, the message is of the gravest kind and lists them all.
 GRAVITY = [
-    "complaint", "escalated", "reply", "returned", "opened", "severity", "breach", "reminder", "at_risk", "assigned", "joined",
-    "mentioned", "taken", "held", "reopened", "confirmed", "resolved", "merged", "watching",
+    "complaint", "escalated", "reply", "returned", "opened", "severity", "breach", "reminder", "at_risk", "assigned",
+    "joined", "mentioned", "taken", "held", "reopened", "confirmed", "resolved", "merged", "watching",
 ]  # fmt: skip
 EXCERPT = 600
 ANY = "ESC-0"  # stands for a ticket's number in an address: `reverse` is slow

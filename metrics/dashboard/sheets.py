@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -84,7 +85,15 @@ def _numbers(board: Board) -> Sheet:
     rows.append([_("Revenue at risk"), board.currency, float(board.value_at_risk), None, None, None, None])
     scope = board.scope
     period = f"{scope.first.isoformat()} – {scope.last.isoformat()}"
-    heads = [period, _("Unit"), _("Value"), _("Before"), _("Goal"), _("Median"), _("90th percentile")]
+    heads = [
+        period,
+        _("Unit"),
+        _("Value"),
+        pgettext("a period", "Before"),
+        _("Goal"),
+        _("Median"),
+        _("90th percentile"),
+    ]
     return Sheet(_("Numbers"), heads, rows)
 
 

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from escalations.worktime import ALWAYS, WorkCalendar, WorktimeError
 
@@ -30,7 +31,7 @@ class Calendar(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=80)
     timezone = models.CharField(_("time zone"), max_length=64)
-    hours = models.JSONField(_("hours"), null=True, blank=True)
+    hours = models.JSONField(pgettext_lazy("opening", "hours"), null=True, blank=True)
     holidays = models.JSONField(_("holidays"), default=list, blank=True)
     overrides = models.JSONField(_("overrides"), default=dict, blank=True)
     default = models.BooleanField(_("default"), default=False)

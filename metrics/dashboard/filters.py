@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models import Customer, Team
 from escalations.filters import DayField
@@ -34,7 +35,7 @@ class DashboardFilters(forms.Form):
     )
     owner = forms.ChoiceField(label=_("Owner"), required=False, choices=_owners)
     first = DayField(label=_("From"), required=False)
-    last = DayField(label=_("To"), required=False)
+    last = DayField(label=pgettext_lazy("a day", "To"), required=False)
 
     def __init__(self, scope: Scope, given: QueryDict | None = None) -> None:
         said = dict(scope.params()) | {"first": scope.first, "last": scope.last}

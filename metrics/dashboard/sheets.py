@@ -114,7 +114,7 @@ def _spread_of(which: str, time: str) -> str:
 
 
 def _course(board: Board) -> Sheet:
-    heads = [_("From"), _("To"), *SEVERITIES, _("Opened"), _("Resolved"), _("Backlog")]
+    heads = [_("From"), pgettext("a day", "To"), *SEVERITIES, _("Opened"), _("Resolved"), _("Backlog")]
     rows = []
     for bucket, left in zip(board.buckets, board.backlog, strict=False):
         by = [bucket.by_severity[code].opened if code in bucket.by_severity else 0 for code in SEVERITIES]
@@ -124,7 +124,7 @@ def _course(board: Board) -> Sheet:
 
 
 def _clocks(board: Board) -> Sheet:
-    heads = [_("From"), _("To")]
+    heads = [_("From"), pgettext("a day", "To")]
     for name in CLOCKS.values():
         heads += [f"{name} %", f"{name}: {_('met')}", f"{name}: {_('missed')}"]
     rows = [

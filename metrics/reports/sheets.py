@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -119,7 +120,7 @@ def _clock(line: ClockLine, zone: ZoneInfo) -> Cells:
 
 
 def _part_heads() -> list[str]:
-    return [_("From"), _("To"), _("What"), _("Why"), _("Who"), _("Hours")]
+    return [_("From"), pgettext("a day", "To"), _("What"), _("Why"), _("Who"), _("Hours")]
 
 
 def _part(part: dict[str, Any], zone: ZoneInfo) -> Cells:

@@ -10,13 +10,14 @@ from datetime import datetime
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from templates_app.models import Notification
 
 
 class Kind(TextChoices):
     DELIVERED = "delivered", _("Delivered")
-    OPENED = "opened", _("Opened")
+    OPENED = "opened", pgettext_lazy("a mail", "Opened")
     DEFERRED = "deferred", _("Delayed")
     BOUNCED = "bounced", _("Came back")
     REJECTED = "rejected", _("Rejected")

@@ -16,11 +16,12 @@ def prepare(say: Callable[[str], None]) -> None:
     try:
         connection.ensure_connection()
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_protocol", verbosity=0)
-        call_command("rebuild_search", missing=True, verbosity=0)
+        # A demo comes first: its protocol has been in use for a year, and what has run is never changed.
         if settings.DEMO and not get_user_model().objects.exists():
             say("First start: setting up a demo desk ...")
             _seed()
+        call_command("load_protocol", verbosity=0)
+        call_command("rebuild_search", missing=True, verbosity=0)
     except DatabaseError as error:
         raise CannotStart(f"DATABASE_URL: the database cannot be used ({_first_line(error)}).") from None
     finally:

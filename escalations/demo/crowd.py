@@ -21,6 +21,7 @@ from escalations.search import index
 from .acts import DAY, MINUTE, PACES, Act, Backwards, drawn
 from .content import Story, read
 from .life import Life
+from .signed import Eras
 
 MIX = {"P1": 5, "P2": 15, "P3": 40, "P4": 40}
 OVER = 0.7  # of all tickets
@@ -39,7 +40,7 @@ class Crowd:
         self._phrases = read("phrases.toml")
         self._keys = count_from(_last(Clock) + 1)
         self._numbers = count_from(_last(Ticket) + 1)
-        self._matrix = Matrix.at(now)
+        self._matrix, self._eras = Matrix.at(now), Eras()
         self._severities = {s.code: s for s in Severity.objects.select_related("calendar", "response_calendar")}
         self._customers = list(Customer.objects.filter(churned_at=None).order_by("pk").prefetch_related("contacts"))
         self._people = list(User.objects.filter(role=Role.CSM).select_related("team").order_by("pk"))
@@ -76,6 +77,9 @@ class Crowd:
             acts = self._open_acts(story, severity)
         life = Life(self._ticket(story, severity, acts), self._people[0], self._matrix, self._keys)
         life.play(acts, self._now)
+        life.ticket.protocol_id = self._eras.at(life.ticket.created_at)
+        for clock in life.clocks:
+            clock.protocol_id = self._eras.at(clock.started_at)
         return life
 
     def _open_acts(self, story: Story, severity: Severity) -> list[Act]:

@@ -19,6 +19,7 @@ from escalations.verbs.team import usual_team
 from .acts import INSTANT, Act, ages, dice, drawn, scripted
 from .after import Aftercare, with_review
 from .content import Story, open_stories, past_stories
+from .signed import Versions
 
 SOURCES = {"web": 4, "mail": 5, "phone": 2, "api": 1}
 ON_DUTY = "priya"  # logs what nobody owns yet
@@ -83,12 +84,13 @@ class Desk:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._after = Aftercare(now)
+        self._after, self._protocol = Aftercare(now), Versions(now)
         self._users = {user.username: user for user in User.objects.all()}
         self._severities = {severity.code: severity for severity in Severity.objects.all()}
 
     def run_engine(self, *, until: datetime) -> None:
         """Sweep at every instant at which something is due, as the tick would have."""
+        self._protocol.run(until=until)
         while True:
             coming = Clock.objects.exclude(next_event_at=None).order_by("next_event_at").first()
             if coming is None or not coming.next_event_at or coming.next_event_at > until:

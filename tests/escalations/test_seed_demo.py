@@ -20,10 +20,13 @@ from escalations.demo.acts import dice
 from escalations.demo.content import open_stories, past_stories
 from escalations.demo.crowd import Crowd
 from escalations.demo.due import TooFew, make_due
+from escalations.demo.signed import Eras
 from escalations.enums import Cause, ClockKind, Status, Verdict
 from escalations.management.commands import seed_demo
-from escalations.models import Clock, Drill, Escalation, Event, Heartbeat, Severity, Ticket
+from escalations.models import Clock, Drill, Escalation, Event, Goal, Heartbeat, ProtocolVersion, Severity, Ticket
 from escalations.models.ticket import earliest_due
+from escalations.protocol.content import is_same
+from escalations.protocol.content import snapshot as content
 from escalations.reach.coverage import coverage
 from escalations.reach.drill import progress
 from escalations.sweep import sweep
@@ -101,6 +104,26 @@ class TestTheDesk(TestCase):
         for username, role in roles.items():
             assert User.objects.get(username=username).role == role
             assert self.client.login(username=username, password="switchback")
+
+    def test_the_protocol_was_signed_and_a_draft_is_discussed(self) -> None:
+        """One version after the other, without a gap; each issue and clock names the one that ran then."""
+        ran = list(ProtocolVersion.objects.exclude(runs_from=None).order_by("runs_from"))
+        assert [version.stage for version in ran] == ["ended", "ended", "in_force"]
+        assert [version.runs_until for version in ran] == [ran[1].runs_from, ran[2].runs_from, None]
+        first = ran[-1]
+        assert first.number == 1
+        assert timedelta(weeks=11) <= NOW - first.runs_from < timedelta(weeks=12)
+        assert first.signatures.filter(signed_at__lt=first.runs_from).count() == 3
+        draft = ProtocolVersion.objects.get(stage="draft", based_on=first)
+        assert draft.signatures.exclude(signer=None).count() == 2
+        assert draft.signatures.exclude(signed_at=None).count() == 1
+        assert Goal.objects.get(key="resolution_rate").value == 0.9
+        assert is_same(first.content, content())
+        eras = Eras()
+        for ticket in Ticket.objects.prefetch_related("clocks"):
+            assert ticket.protocol_id == eras.at(ticket.created_at), ticket
+        assert Clock.objects.filter(protocol=None).count() == 0
+        assert set(Clock.objects.values_list("protocol", flat=True)) == {ran[1].pk, first.pk}
 
     def test_the_administrator_may_enter_the_admin(self) -> None:
         admin = User.objects.get(username="admin")

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from escalations.demo import accounts, copies, habits, mails, play, post, reach, stage, town, wordings
+from escalations.demo import accounts, copies, habits, mails, play, post, reach, signed, stage, town, wordings
 from escalations.demo.acts import dice
 from escalations.demo.crowd import Crowd
 from escalations.demo.due import TooFew, make_due
@@ -60,8 +60,9 @@ class Command(BaseCommand):
         """The tickets that are written by hand, with their whole history."""
         if Ticket.objects.exists():
             raise CommandError("This desk has tickets already. The demo fills an empty one: choose another database.")
-        call_command("load_protocol", verbosity=0, at=now)
+        call_command("load_protocol", verbosity=0, at=now - signed.LOADED)
         stage.set_up(now)
+        signed.settle_in(now)
         wordings.add(now)
         played = play.play(now, seed, tickets)
         accounts.tell(now)

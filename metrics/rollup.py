@@ -8,6 +8,7 @@ written only if nobody else has written meanwhile.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -99,6 +100,7 @@ def _counted(days: Iterable[date], zone: ZoneInfo) -> Rows:
         rows = tally.gather([*parts, *spread.branches(tickets, periods, zone)])
         for (day, severity, team), sums in tally.sums(rows).items():
             columns = {name: getattr(sums, name) for name in COLUMNS}
+            assert day  # as it was asked for by days
             found.append(DayTally(zone=str(zone), day=day, severity=severity, team=int(team or 0), **columns))
         found += _spreads(rows, zone)
     return found
@@ -116,10 +118,11 @@ def _spreads(rows: Iterable[tally.Row], zone: ZoneInfo) -> list[DaySpread]:
 
 def _replace(zone: str, rows: Rows, days: set[date] | None) -> None:
     """These rows instead of those of these days; None: of all days."""
-    for table in (DayTally, DaySpread):
-        old = table._default_manager.filter(zone=zone)
+    tables: tuple[Any, ...] = (DayTally, DaySpread)
+    for table in tables:
+        old = table.objects.filter(zone=zone)
         (old if days is None else old.filter(day__in=days)).delete()
-        table._default_manager.bulk_create([row for row in rows if isinstance(row, table)], batch_size=500)
+        table.objects.bulk_create([row for row in rows if isinstance(row, table)], batch_size=500)
 
 
 def _drop(unread: set[str]) -> None:

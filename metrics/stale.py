@@ -1,6 +1,7 @@
 """Which days a roll-up no longer tells truly, because of what was recorded since."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -38,7 +39,7 @@ def stale_days(seen: int, zone: ZoneInfo) -> set[date]:
     return {day_of(at, zone) for at in _instants(Event.objects.filter(pk__gt=seen).values("ticket"))}
 
 
-def _instants(tickets: QuerySet) -> set[datetime]:  # type: ignore[type-arg]
+def _instants(tickets: QuerySet[Any, Any]) -> set[datetime]:
     """Every instant of these tickets that a family of columns goes by, and, as what was undone has left no other
     trace, every moment at which anything happened to them."""
     places = (

@@ -184,7 +184,7 @@ def branch(
     key: Combinable | str | None = None,
 ) -> Branch:
     """One part of the query: `numbers` of the `rows`, grouped by `day`, `severity` and `key` (all texts)."""
-    keys = {"k0": Value(family, TextField())}
+    keys: dict[str, Any] = {"k0": Value(family, TextField())}
     for name, given in (("k1", day), ("k2", severity), ("k3", key)):
         keys[name] = (
             Value("", TextField()) if given is None else Coalesce(Cast(given, TextField()), Value("", TextField()))

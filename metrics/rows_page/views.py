@@ -51,7 +51,7 @@ class Asked:
 def issues(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     asked = Asked.of(request, at)
-    pages = TicketPages if asked.figure.counts == "ticket" else Paginator
+    pages: Any = TicketPages if asked.figure.counts == "ticket" else Paginator
     page = pages(asked.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

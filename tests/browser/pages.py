@@ -52,6 +52,7 @@ PAGES = [
     "/dashboard/filters/",
     "/dashboard/definitions/",
     "/dashboard/goals/",
+    "/dashboard/issues/?figure=response_missed&span=90d",
     "/customers/acme/report/?month=2026-11",
     "/reports/",
     "/reports/new/",

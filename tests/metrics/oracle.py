@@ -22,6 +22,7 @@ class Oracle:
         self.events = {(event.ticket_id, event.kind) for event in Event.objects.all()}
         self.relapsed = {link.other_id for link in TicketLink.objects.filter(kind="relapse")}
         self.pauses: dict[int, list[Any]] = {}
+        self.owns: dict[int, int] = {}  # microseconds of clocks that were asked for
         for pause in Pause.objects.order_by("from_at"):
             self.pauses.setdefault(pause.ticket_id, []).append((pause.from_at, pause.to_at))
 
@@ -83,8 +84,10 @@ class Oracle:
     def own(self, clock: Clock) -> int:
         if clock.stopped_at is None:
             return 0
-        pauses = self.pauses.get(clock.ticket_id, []) if clock.kind != "response" else []
-        return micro(used(clock.worktime, clock.started_at, clock.stopped_at, pauses))
+        if clock.pk not in self.owns:
+            pauses = self.pauses.get(clock.ticket_id, []) if clock.kind != "response" else []
+            self.owns[clock.pk] = micro(used(clock.worktime, clock.started_at, clock.stopped_at, pauses))
+        return self.owns[clock.pk]
 
     def open(self, scope: Scope) -> list[Ticket]:
         return [t for t in self.tickets if self.fits(t, scope) and t.status not in ("resolved", "closed")]
@@ -93,9 +96,22 @@ class Oracle:
         mine = [t for t in self.tickets if self.fits(t, scope)]
         return sum(t.reported_at < end and (t.resolved_at is None or t.resolved_at >= end) for t in mine)
 
-    def at_risk(self, scope: Scope) -> Decimal:
-        customers: set[Customer] = {t.customer for t in self.open(scope)}
+    def at_risk(self, scope: Scope, more: Any = None) -> Decimal:
+        customers: set[Customer] = {t.customer for t in self.open(scope) if more is None or more(t)}
         return sum((c.annual_value for c in customers if c.annual_value and c.currency == "EUR"), Decimal(0))
+
+    def critical(self, scope: Scope) -> int:
+        """P1 of this month where the site is, in UTC."""
+        month = self.at.replace(day=1, hour=0, minute=0)
+        return sum(
+            self.fits(t, scope) and t.severity_id == "P1" and month <= t.reported_at <= self.at for t in self.tickets
+        )
+
+    def retention(self, scope: Scope, until: datetime) -> float | None:
+        year = until - timedelta(days=365)
+        asked = {t.customer for t in self.tickets if self.fits(t, scope) and year <= t.reported_at < until}
+        kept = [c for c in asked if c.churned_at is None or c.churned_at > until]
+        return len(kept) / len(asked) if asked else None
 
     def ages(self, scope: Scope) -> list[int]:
         bounds = [(0, 0), (1, 2), (3, 6), (7, 13), (14, 29), (30, 10_000)]

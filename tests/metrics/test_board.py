@@ -1,132 +1,105 @@
-"""Random desks against the same numbers in plain Python: live, rolled up, and the lists behind each figure."""
+"""A random desk against the same numbers in plain Python: live, rolled up, and the lists behind each figure."""
 
-from collections import Counter
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from contacts.models import Team, User
-from escalations.models import Event, Ticket
-from metrics.board import Board, board
+from escalations.models import Ticket
+from metrics import tally
+from metrics.board import board
 from metrics.figures import FIGURES
-from metrics.models import COUNTS, DaySpread, DayTally, Rollup
-from metrics.period import ONE_DAY, midnight
+from metrics.models import COUNTS, DayTally
+from metrics.period import midnight
 from metrics.rollup import roll_up
-from metrics.scope import Scope
-from metrics.spread import on_scale
-from tests.escalations.conftest import fill_protocol
+from metrics.scope import BY, SPANS, TIMES, UNITS
+from metrics.sums import Sums
+from tests.metrics.checks import NOW, check, counted, scope
 from tests.metrics.desk import Desk
 from tests.metrics.oracle import Oracle
-from tests.rows import Rows
 
-NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-ADDRESSES = (
-    "span=90d",
-    "span=30d&severity=P2",
-    "span=90d&team=emea&by=team",
-    "span=90d&team=none&severity=P1&by=cause",
-    "span=90d&customer=customer-1&by=owner",
-    "span=90d&owner=person-1&by=customer",
-    "span=quarter&owner=none&team=apac",
-    "span=90d&severity=P2&team=emea&customer=customer-0&owner=person-0",
-    "from=2026-09-20&to=2026-10-31&by=team",
-    "from=2025-01-01&to=2026-11-01&by=customer",
-)
-
-
-@pytest.fixture(scope="session")
-def played(django_db_setup: None, django_db_blocker: Any) -> Rows:
-    def play() -> None:
-        fill_protocol()
-        Desk(7, NOW).play(tickets=40, turns=420, days=70)
-
-    with django_db_blocker.unblock():
-        return Rows.of(play)
+SEVERITIES, TEAMS = ("", "P2"), ("", "emea", "none")
+CUSTOMERS, OWNERS = ("", "customer-1"), ("", "person-0", "none")
+CUSTOM = "from=2026-09-05&to=2026-10-25"  # with a day of 23 hours in Santiago and one of 25 in Berlin
+PLACES = ("UTC", "Australia/Lord_Howe", "Europe/Berlin", "America/Santiago")
 
 
 @pytest.fixture
-def desk(db: None, played: Rows) -> User:
-    played.copy()
+def desk(protocol: None) -> User:
+    Desk(7, NOW).write(tickets=60)
     return User.objects.get(username="person-0")
 
 
-def scope(user: User, address: str = "span=90d", zone: str = "UTC", at: datetime = NOW) -> Scope:
-    user.time_zone = zone
-    return Scope.read(QueryDict(address), user, at)
+def period(n: int) -> str:
+    """Another one for each of six neighbours, and for the same place among the next six."""
+    span = SPANS[(n + n // len(SPANS)) % len(SPANS)]
+    return CUSTOM if span == "custom" else f"span={span}"
 
 
-def check(found: Board, oracle: Oracle) -> None:
-    """Every number of the board is that of the plain words."""
-    asked = found.scope
-    assert counted(found.now) == oracle.sums(asked, asked.first, asked.last)
-    assert counted(found.before) == oracle.sums(asked, asked.first_before, asked.first - ONE_DAY)
-    assert counted(sum((each.sums for each in found.buckets), start=type(found.now)())) == counted(found.now)
-    for bucket in (found.buckets[0], found.buckets[len(found.buckets) // 2], found.weeks[-1]):
-        assert counted(bucket.sums) == oracle.sums(asked, bucket.first, bucket.last)
-    assert found.active == len(oracle.open(asked))
-    assert [number for _key, _words, number in found.ageing] == oracle.ages(asked)
-    assert found.heat == oracle.heat(asked)
-    ends = [midnight(bucket.last + ONE_DAY, asked.zone) for bucket in found.buckets]
-    assert found.backlog == [oracle.open_at(asked, end) for end in ends]
-    assert found.value_at_risk == oracle.at_risk(asked)
-    column = {"cause": "cause"}.get(asked.by, f"{asked.by}_id")
-    for row in found.table:
-        mine = lambda t, key=row.key: ("" if getattr(t, column) is None else str(getattr(t, column))) == key  # noqa: E731
-        assert counted(row.sums) == oracle.sums(asked, asked.first, asked.last, mine)
-        assert row.open == sum(map(mine, oracle.open(asked)))
-    took = oracle.took(asked)
-    spread = found.spread["answer_elapsed"]
-    assert spread.count == len(took)
-    if took:
-        assert spread.median == on_scale(int(took[-(-len(took) // 2) - 1]))
-        assert spread.p90 == on_scale(int(took[-(-len(took) * 9 // 10) - 1]))
-
-
-def counted(sums: Any) -> dict[str, int]:
-    return {name: number for name, number in asdict(sums).items() if number}
-
-
-def test_the_desk_has_everything_to_count(desk: User) -> None:
-    """Or what follows would compare nothing with nothing."""
-    found = counted(board(scope(desk)).now)
-    assert [name for name in COUNTS if not found.get(name)] == []
-
-
-@pytest.mark.parametrize("zone", ["UTC", "Australia/Lord_Howe"])
-def test_live_and_rolled_up_are_what_the_words_say(desk: User, zone: str) -> None:
+def test_for_all_filters_the_sums_are_what_the_words_say_and_each_figure_counts_its_list(desk: User) -> None:
     oracle = Oracle(NOW)
-    live = [board(scope(desk, address, zone)) for address in ADDRESSES]
+    for n, (severity, team, customer, owner) in enumerate(product(SEVERITIES, TEAMS, CUSTOMERS, OWNERS)):
+        address = f"{period(n)}&severity={severity}&team={team}&customer={customer}&owner={owner}"
+        asked = scope(desk, address, PLACES[n % len(PLACES)])
+        assert not asked.notes
+        expected = oracle.sums(asked, asked.first, asked.last)
+        # The sums and the lists of all figures, in one query.
+        lists = [tally.branch(f"list:{key}", figure.rows(asked), {"n": Count("pk")}) for key, figure in FIGURES.items()]
+        rows = tally.gather([*tally.branches(asked.tickets(), [asked.period]), *lists])
+        assert counted(Sums.total(tally.sums(rows).values())) == expected, address
+        behind = dict.fromkeys(FIGURES, 0) | {
+            row[0].removeprefix("list:"): int(row[4]) for row in rows if row[0].startswith("list:")
+        }
+        assert {name: behind[name] for name in COUNTS} == {name: expected.get(name, 0) for name in COUNTS}, address
+        assert behind["active"] == behind["ageing"] == len(oracle.open(asked)), address
+        assert behind["backlog"] == oracle.open_at(asked, asked.period.until), address
+        assert behind["critical"] == oracle.critical(asked), address
+        assert behind["reached"] == behind["reached_2"]
+        assert behind["opened_open"] == behind["opened"] - behind["opened_done"]
+        assert behind["missed"] == behind["response_missed"] + behind["resolution_missed"]
+        retention = oracle.retention(asked, asked.period.until)
+        assert (behind["kept"] / behind["asked"] if behind["asked"] else None) == retention, address
+
+
+def test_the_board_is_what_the_words_say_live_and_rolled_up(desk: User) -> None:
+    oracle, zone = Oracle(NOW), "Australia/Lord_Howe"
+    addresses = [
+        f"{period(n)}&severity={severity}&team={team}&by={BY[n % 5]}&unit={UNITS[n % 2]}&time={TIMES[n % 2]}"
+        for n, (severity, team) in enumerate(product(SEVERITIES, TEAMS))
+    ]
+    addresses += [f"span=90d&by={each}" for each in BY]
+    live = [board(scope(desk, address, zone)) for address in addresses]
+    assert [name for name in COUNTS if not getattr(live[-1].now, name)] == [], "or nothing is compared with nothing"
     for found in live:
         check(found, oracle)
+        assert found.kpis.critical_issues_mtd == oracle.critical(found.scope)
+        assert found.kpis.customer_retention == oracle.retention(found.scope, found.scope.period.until)
+        assert found.kpis_before.customer_retention == oracle.retention(found.scope, found.scope.before.until)
     roll_up(NOW, zone=zone)
     assert DayTally.objects.filter(zone=zone).count() > 50
-    for address, before in zip(ADDRESSES, live, strict=True):
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            again = board(scope(desk, address, zone))
-        assert len(asked) <= 7 + 3, "seven, and one for each filter that the address names"
-        before.scope = again.scope
+    for address, before in zip(addresses, live, strict=True):
+        asked = scope(desk, address, zone)
+        with CaptureQueriesContext(connection) as queries:
+            again = board(asked)
+        assert len(queries) <= 7
+        before.scope = asked
         assert again == before
 
 
-def test_each_figure_counts_the_rows_behind_it(desk: User) -> None:
-    for address in ADDRESSES[::3]:
-        found = board(scope(desk, address, "America/Santiago"))
-        rows = {key: figure.rows(found.scope).count() for key, figure in FIGURES.items()}
-        assert {name: rows[name] for name in COUNTS} == {name: getattr(found.now, name) for name in COUNTS}
-        assert rows["active"] == found.active
-        assert rows["critical"] == found.kpis.critical_issues_mtd
-        assert rows["missed"] == sum(found.heat.values()) == found.now.missed
-        assert rows["backlog"] == found.backlog[-1]
-        assert rows["opened_open"] == found.now.opened - found.now.opened_done
-        if rows["asked"]:
-            assert rows["kept"] / rows["asked"] == found.kpis.customer_retention
+def test_customers_owners_and_long_periods_have_a_board_too(desk: User) -> None:
+    oracle = Oracle(NOW)
+    for address in (
+        "span=90d&customer=customer-1&by=owner",
+        "span=quarter&owner=none&team=apac&by=customer",
+        "span=90d&severity=P2&team=emea&customer=customer-0&owner=person-0&by=team",
+        "from=2025-01-01&to=2026-11-01&by=customer",
+    ):
+        check(board(scope(desk, address, "Europe/Berlin")), oracle)
 
 
 def test_a_part_of_a_figure_has_its_own_list(desk: User) -> None:
@@ -151,59 +124,55 @@ def test_a_part_of_a_figure_has_its_own_list(desk: User) -> None:
     assert behind(asked.rows_url("reached", level=4)) == found.now.reached_4
 
 
-def test_late_facts_are_counted_at_once_and_rolled_up_in_the_next_round(desk: User) -> None:
-    """Whatever happens to old issues: the figures are right before the roll-up knows of it, and after."""
-    roll_up(NOW, zone="UTC")
-    story = Desk.__new__(Desk)
-    later = NOW + timedelta(minutes=20)
-    story.chance, story.now = __import__("random").Random(3), later
-    story.people = list(User.objects.filter(username__startswith="person").order_by("pk"))
-    story.customers = [ticket.customer for ticket in Ticket.objects.select_related("customer")[:3]]
-    story.severities = {ticket.severity_id: ticket.severity for ticket in Ticket.objects.select_related("severity")}
-    for turn in range(40):
-        story.act(later)
-        if turn % 13 == 0:
-            story.open(later)
-    oracle = Oracle(later)
-    seen = Rollup.objects.get(zone="UTC").seen_event
-    assert Event.objects.filter(pk__gt=seen).values("kind").distinct().count() > 8
-    check(board(scope(desk, at=later)), oracle)
-    much_later = later + timedelta(days=2)
-    assert roll_up(much_later, zone="UTC")["UTC"] > 5
-    assert Rollup.objects.get(zone="UTC").seen_event == Event.objects.order_by("-pk")[0].pk
-    rolled = kept()
-    found = board(scope(desk, at=much_later))
-    assert counted(found.now) == oracle.sums(found.scope, found.scope.first, found.scope.last)
-    assert roll_up(much_later, zone="UTC")["UTC"] == 0
-    roll_up(much_later, zone="UTC", rebuild=True)
-    assert kept() == rolled, "made anew it is the same"
+def test_a_leap_day_and_a_month_without_any_p1(protocol: None) -> None:
+    now = datetime(2028, 4, 2, 15, 0, tzinfo=UTC)
+    Desk(11, now, days=60).write(tickets=30)
+    user = User.objects.get(username="person-1")
+    leap = date(2028, 2, 29)
+    Ticket.objects.filter(pk__in=list(Ticket.objects.filter(status="new").values_list("pk", flat=True)[:2])).update(
+        reported_at=midnight(leap, UTC) + timedelta(hours=23)
+    )
+    oracle = Oracle(now)
+    roll_up(now, zone="UTC")
+    for address in ("from=2028-02-29&to=2028-02-29", "from=2028-02-01&to=2028-03-31&by=team", "severity=P1&span=90d"):
+        check(board(scope(user, address, at=now)), oracle)
+    found = board(scope(user, "from=2028-02-29&to=2028-02-29", at=now))
+    assert found.now.opened >= 2
+    assert found.scope.first_before == date(2028, 2, 28)
+    none = board(scope(user, "from=2028-02-02&to=2028-02-20&severity=P1", at=now))
+    check(none, oracle)
+    assert none.now.opened == 0
+    assert none.now.resolution_rate is none.now.depth(2) is none.kpis.resolution_rate is None
 
 
-def kept() -> tuple[Counter[Any], Counter[str]]:
-    rows = DayTally.objects.values_list("day", "severity", "team", *COUNTS, "answer_worked", "take_elapsed")
-    spreads = DaySpread.objects.values_list("day", "severity", "spread")
-    return Counter(rows), Counter(map(repr, spreads))
+@pytest.mark.parametrize("zone", ["America/Santiago", "Europe/Berlin", "Australia/Lord_Howe"])
+def test_days_of_other_lengths_are_whole_days(protocol: None, zone: str) -> None:
+    """What happened in the last instant of such a day is its own, what happened in the next is the next day's."""
+    lengths = {"America/Santiago": ("2026-09-06", 23), "Europe/Berlin": ("2026-10-25", 25)}
+    text, hours = lengths.get(zone, ("2026-10-04", 23.5))
+    day = date.fromisoformat(text)
+    desk = Desk(3, NOW)
+    user = desk.people[0]
+    asked = scope(user, f"from={day}&to={day}", zone)
+    assert asked.period.until - asked.period.since == timedelta(hours=hours)
+    step = timedelta(microseconds=1)
+    desk.write(tickets=5)
+    since, until = asked.period.since, asked.period.until
+    for ticket, at in zip(Ticket.objects.all(), (since - step, since, until - step, until, until), strict=True):
+        Ticket.objects.filter(pk=ticket.pk).update(
+            reported_at=at, acknowledged_at=None, resolved_at=None, closed_at=None, status="new"
+        )
+    for _round in range(2):
+        assert board(asked).now.opened == 2
+        assert board(scope(user, f"from={day + timedelta(days=1)}&to={day + timedelta(days=1)}", zone)).now.opened == 2
+        roll_up(NOW, zone=zone)
 
 
-def test_a_round_that_somebody_overtook_writes_nothing(desk: User, monkeypatch: Any) -> None:
-    from metrics import rollup
-
-    roll_up(NOW, zone="UTC")
-    Rollup.objects.update(seen_event=0)
-    count, beaten = rollup._counted, []
-
-    def slowly(days: Any, zone: Any) -> Any:
-        rows = count(days, zone)
-        if not beaten:
-            monkeypatch.setattr(rollup, "_counted", count)
-            beaten.append(roll_up(NOW + timedelta(minutes=9), zone="UTC")["UTC"])
-        return rows
-
-    monkeypatch.setattr(rollup, "_counted", slowly)
-    before = kept()
-    assert roll_up(NOW + timedelta(minutes=9), zone="UTC") == {"UTC": 0}
-    assert beaten[0] > 50
-    assert kept() == before
+def test_one_issue(protocol: None) -> None:
+    desk = Desk(5, NOW)
+    desk.write(tickets=1)
+    for address in ("span=7d", "span=90d&by=cause", "span=90d&by=owner&severity=P4"):
+        check(board(scope(desk.people[0], address)), Oracle(NOW))
 
 
 @pytest.mark.django_db

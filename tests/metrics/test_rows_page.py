@@ -1,19 +1,22 @@
 """The list behind a number, and the numbers in the API."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.test import Client
 
 from contacts.models import User
 from contacts.tokens import issue_token
-from escalations.models import Ticket
+from escalations.models import Clock, Ticket
 from metrics.board import board
 from metrics.figures import FIGURES
 from metrics.kpis import Period, kpis
 from metrics.scope import Scope
+from tests.metrics.desk import Desk
 
 
 @pytest.fixture
@@ -96,3 +99,15 @@ def test_a_clock_remembers_its_own_time(busy: list[Ticket], casey: User, at: dat
     done = busy[2]
     done.reopen(reason="Again.", by=casey, at=at + timedelta(hours=9))
     assert done.clocks.get(kind="resolution").took is None
+
+
+def test_old_clocks_learn_how_much_own_time_they_took(protocol: None, at: datetime) -> None:
+    """What the migration does to clocks that stopped before they remembered it; it can be run again."""
+    Desk(7, at).write(tickets=20)
+    known = dict(Clock.objects.values_list("pk", "took"))
+    assert len(set(known.values())) > 20
+    Clock.objects.update(took=None)
+    fill = import_module("escalations.migrations.0014_what_clocks_took")
+    for _round in range(2):
+        fill.forwards(apps, None)
+        assert dict(Clock.objects.values_list("pk", "took")) == known

@@ -71,6 +71,8 @@ PAGES = [
     "/dashboard/?severity=P1&team=emea&customer=acme&owner=casey&wall=1",
     "/dashboard/filters/",
     "/dashboard/export.xlsx?by=owner",
+    "/dashboard/issues/?figure=opened&span=90d&severity=P1&team=emea&customer=acme&owner=casey",
+    "/dashboard/issues/?figure=update_missed&span=90d",
     "/customers/acme/report/?month=2026-11",
     "/settings/",
     "/keys/",

@@ -44,6 +44,8 @@ def number(ticket: int) -> str:
 def check_chains(only: int | None = None, say: Say = lambda tickets, events: None) -> Iterator[Finding]:
     """Follow the chain of every ticket, or of `only` that one."""
     tickets = Ticket.objects.filter(pk=only) if only else Ticket.objects.all()
+    if not only:
+        yield from _orphaned()
     span = tickets.aggregate(first=Min("pk"), last=Max("pk"))
     if span["last"] is None:
         return
@@ -92,6 +94,13 @@ def _emptied(first: int, last: int) -> Iterator[Finding]:
         yield Finding(number(key), _("all its events were removed"))
 
 
+def _orphaned() -> Iterator[Finding]:
+    """Whoever switches the guards of the database off can remove a ticket and leave its events, with no chain."""
+    alone = Event.objects.filter(~Exists(Ticket.objects.filter(pk=OuterRef("ticket_id"))))
+    for key in alone.order_by("ticket_id").values_list("ticket_id", flat=True).distinct()[:GAPS]:
+        yield Finding(number(key), _("the ticket was removed; its events are still there, and nothing tells if whole"))
+
+
 # -- seals ------------------------------------------------------------------------------------------------------------
 
 
@@ -124,12 +133,16 @@ def _over(ticket: int) -> QuerySet[AuditSeal]:
 
 
 def _uncovered(before: AuditSeal | None, seal: AuditSeal) -> Iterator[Finding]:
-    after = before.last_event if before else 0
-    if Event.objects.filter(pk__gt=after, pk__lt=seal.first_event).exists():
-        text = _("the events from %(first)s to %(last)s were sealed, and that seal was removed or changed")
+    after = before.last_event if before else -(2**63)  # a key that was chosen by hand can be negative
+    gap = Event.objects.filter(pk__gt=after, pk__lt=seal.first_event)
+    if (first := gap.aggregate(first=Min("pk"))["first"]) is not None:
+        text = _(
+            "no seal covers the events from %(first)s to %(last)s: they were inserted, or their seal was removed or "
+            "changed"
+        )
         yield Finding(
             _("before audit seal %(key)s") % {"key": seal.pk},
-            text % {"first": after + 1, "last": seal.first_event - 1},
+            text % {"first": first, "last": seal.first_event - 1},
         )
 
 

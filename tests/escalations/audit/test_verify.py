@@ -187,3 +187,20 @@ def test_young_events_wait_for_the_next_seal(past, log_issue, at):
     assert seal_events(late + timedelta(minutes=7)) == []
     assert AuditSeal.objects.count() == count + 1
     assert settings.SECRET_KEY not in str(AuditSeal.objects.values())
+
+
+def test_an_event_with_a_key_before_all_others_is_found(past, verify, at):
+    Event.objects.create(pk=-7, ticket=past[0], kind="note", due_at=at, at=at, text="It was known from the start")
+    said = verify()
+    assert said.startswith("CHANGED before audit seal")
+    assert "the events from -7 to" in said
+    assert "from -7 to" in verify(ticket=past[0].number)
+
+
+def test_events_whose_ticket_was_removed_are_found(past, verify):
+    gone = past[1].pk + 500
+    with unguarded():
+        Event.objects.filter(ticket=past[1]).update(ticket=gone)
+        assert f"ESC-{1000 + gone}: the ticket was removed" in verify()
+        Event.objects.filter(ticket=gone).update(ticket=past[1])
+    assert "nothing was changed" in verify()

@@ -72,6 +72,9 @@ class ContentBody(Strict):
 class SignBody(Strict):
     office = Choice(Office.choices)
     digest = Line(max_length=64, help_text="Of what was looked at.")
+    edits = Whole(
+        max_value=MOST_EDITS, required=False, help_text="As it was read; with it another date or title is refused, too."
+    )
     name = Line(max_length=160, required=False, allow_blank=True)
 
 
@@ -118,6 +121,7 @@ class Versions(Listed, Retrieved, Noun):
             by=request.user,
             at=self.at,
             seen=given["digest"],
+            edits=given.get("edits"),
             name=given.get("name", ""),
         )
         return self._anew(signed)

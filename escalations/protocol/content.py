@@ -78,7 +78,8 @@ def canonical(content: Content) -> Content:
     made["calendars"] = {
         slug: {**row, "holidays": sorted(set(row["holidays"]))} for slug, row in sorted(content["calendars"].items())
     }
-    made["goals"] = {key: float(value) for key, value in sorted(content["goals"].items())}
+    # PostgreSQL knows no -0.0.
+    made["goals"] = {key: float(value) or 0.0 for key, value in sorted(content["goals"].items())}
     return json.loads(_text(made))  # type: ignore[no-any-return]
 
 

@@ -5,7 +5,7 @@ executive, manager or administrator, one person for one office. A change of the 
 all three have signed it is never changed: it comes into force on its date (none: at once), or is withdrawn.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -31,6 +31,7 @@ __all__ = [
 
 KEEP: Final = object()  # for what an edit leaves as it is
 LONGEST_TITLE = 160
+FARTHEST = timedelta(days=10 * 365)
 
 
 def may_sign(user: User) -> bool:
@@ -93,6 +94,8 @@ def edit(
         and effective_at != draft.effective_at
     ):
         errors["effective_at"] = _("This lies in the past. Leave it empty to begin as soon as all three have signed.")
+    elif effective is not None and effective - at > FARTHEST:  # the calendar's last day is none in every time zone
+        errors["effective_at"] = _("This lies too far ahead.")
     content = _checked(content, errors)
     if is_same(content, draft.content):
         content = draft.content  # the record alone does not make it another draft
@@ -127,9 +130,19 @@ def ask(draft: ProtocolVersion, office: str, signer: User, *, by: User, at: date
 
 
 @transaction.atomic
-def sign(draft: ProtocolVersion, office: str, *, by: User, at: datetime, seen: str, name: str = "") -> ProtocolVersion:
-    """Sign for the office that `by` was asked for. `seen` is the digest of what they looked at. With the third
-    signature the version is signed, and in force at once unless its date lies ahead."""
+def sign(
+    draft: ProtocolVersion,
+    office: str,
+    *,
+    by: User,
+    at: datetime,
+    seen: str,
+    edits: int | None = None,
+    name: str = "",
+) -> ProtocolVersion:
+    """Sign for the office that `by` was asked for. `seen` is the digest of what they looked at, and `edits` the saving,
+    which tells another date or title. With the third signature the version is signed, and in force at once unless its
+    date lies ahead."""
     draft = _draft(draft)
     row = _block(draft, office)
     if row.signed_at:
@@ -138,7 +151,7 @@ def sign(draft: ProtocolVersion, office: str, *, by: User, at: datetime, seen: s
         raise NotYours(_("Only the person who was asked signs for this office. A manager can ask somebody else."))
     if draft.signatures.filter(signer=by, signed_at__isnull=False).exists():
         raise NotYours(_("You have signed for another office already: each is signed by another person."))
-    if seen != draft.digest or draft.digest != digest(draft.content):
+    if seen != draft.digest or edits not in (None, draft.edits) or draft.digest != digest(draft.content):
         raise NotWhatYouSaw(_("This draft was changed after you opened it. Look at what it says now, then sign."))
     if is_stale(draft):
         raise OutOfDate

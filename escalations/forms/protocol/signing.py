@@ -31,10 +31,12 @@ class AskForm(CardForm):
 
 
 class SignForm(CardForm):
-    """`seen` is the digest of what was looked at: a draft that was changed meanwhile is not signed blindly."""
+    """`seen` is the digest of what was looked at, `edits` the saving (another date has no other digest): a draft that
+    was changed meanwhile is not signed blindly."""
 
     office = forms.ChoiceField(choices=Office.choices, widget=forms.HiddenInput)
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    edits = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Your name, as it stands under the document"), max_length=160)
     confirm = forms.BooleanField(
         label=_("I have read this version, and I sign it."),

@@ -65,7 +65,8 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 
     def does() -> str:
         at = timezone.now()
-        done = versions.sign(draft, said["office"], by=user, at=at, seen=said["seen"], name=said["name"])
+        seen = {name: said[name] for name in ("seen", "edits", "name")}
+        done = versions.sign(draft, said["office"], by=user, at=at, **seen)
         if done.stage == Stage.IN_FORCE:
             return _("Signed. All three have signed, and it is in force.")
         return _("Signed. All three have signed.") if done.stage == Stage.SIGNED else _("Signed.")
@@ -110,7 +111,7 @@ def _done(request: HttpRequest, pk: int, does: Callable[[], str], anchor: str = 
         return version_page(request, version_or_404(pk), refusal=bad.message, status=409)
     except ProtocolError as refusal:
         found = version_or_404(pk)
-        if form is not None and form.data.get("seen") != found.digest:
+        if form is not None and (form.data.get("seen"), form.data.get("edits")) != (found.digest, str(found.edits)):
             form = None  # drawn anew, for the words that it would be about now
         return version_page(request, found, form=form, refusal=refusal.message, status=409)
     response = redirect("protocol-version", pk=pk)

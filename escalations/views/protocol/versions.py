@@ -64,7 +64,8 @@ def version_page(
     blocks = blocks_of(found)
     mine = next((block for block in blocks if block.signer == user.pk and not block.signed_at), None)
     if form is None and mine and is_draft and not is_stale:
-        form = SignForm(initial={"office": mine.office, "seen": found.digest, "name": user.name}, auto_id="sign-%s")
+        seen = {"office": mine.office, "seen": found.digest, "edits": found.edits}
+        form = SignForm(initial={**seen, "name": user.name}, auto_id="sign-%s")
     base = found.based_on
     context = document_of(found) | {
         "changes": changes(base.content, found.content) if base else [],

@@ -137,6 +137,27 @@ def test_an_edit_takes_signatures_away(draft: MakesDraft, sign: Signs, manager: 
     assert changed.digest != made.digest
 
 
+def test_another_date_is_not_signed_unseen(draft: MakesDraft, manager: User, vera: User, at: datetime) -> None:
+    made = draft(effective_at=at + timedelta(days=30))
+    versions.ask(made, Office.VP, vera, by=manager, at=at)
+    tomorrow = at + timedelta(days=1)
+    moved = versions.edit(made, made.content, by=manager, at=at, edits=made.edits, effective_at=tomorrow)
+    assert moved.digest == made.digest
+    with pytest.raises(errors.NotWhatYouSaw):
+        versions.sign(made, Office.VP, by=vera, at=at, seen=made.digest, edits=made.edits)
+    versions.sign(moved, Office.VP, by=vera, at=at, seen=moved.digest, edits=moved.edits)
+
+
+def test_what_cannot_be_kept_or_shown_is_no_draft(draft: MakesDraft, sign: Signs, manager: User, at: datetime) -> None:
+    made = draft()
+    for years in (12, 7900):  # the last day of all is none in Tokyo
+        when = at.replace(year=min(at.year + years, 9999))
+        with pytest.raises(errors.BadContent, match="too far ahead"):
+            versions.edit(made, made.content, by=manager, at=at, edits=made.edits, effective_at=when)
+    content = made.content | {"goals": {"opened": -0.0}}  # comes back as 0.0 from PostgreSQL
+    assert sign(versions.edit(made, content, by=manager, at=at, edits=made.edits)).stage == Stage.IN_FORCE
+
+
 def test_of_two_drafts_one_wins(draft: MakesDraft, sign: Signs, manager: User, vera: User, at: datetime) -> None:
     one, other = draft("10m"), versions.begin_draft(by=manager, at=at)
     words = other.content | {"notes": "Call first.", "department": "Success"}

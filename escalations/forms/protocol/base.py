@@ -100,7 +100,7 @@ class PartForm(CardForm):
         """For the draft as it is by now: what was typed stays, what was not touched shows the new state."""
         try:
             was = json.loads(self.data.get("was", "")[:LONGEST_WAS])
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             was = {}
         now = type(self)(None, draft=draft)
         data: Any = self.data.copy()  # type: ignore[attr-defined]

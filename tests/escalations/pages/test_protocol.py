@@ -65,7 +65,8 @@ def part(draft, name):
 
 def signature(draft, office, **changed):
     draft.refresh_from_db()
-    return {"office": office, "seen": draft.digest, "name": f"Name of {office}", "confirm": "on"} | changed
+    seen = {"seen": draft.digest, "edits": draft.edits}
+    return {"office": office, **seen, "name": f"Name of {office}", "confirm": "on"} | changed
 
 
 def test_each_section_says_what_is_set(desk, first):
@@ -240,6 +241,7 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_overwrites_nothing_untou
     mine = filled(manager, part(draft, "severities"), **{"severities.P1.step": "30m"})
     theirs = filled(manager, part(draft, "severities"), **{"severities.P2.step": "2h"})
     assert manager.post(part(draft, "severities"), theirs).status_code == 302
+    assert manager.post(part(draft, "severities"), mine | {"was": "[" * 5000}).status_code == 409
     answer = manager.post(part(draft, "severities"), mine)
     assert answer.status_code == 409
     form = answer.context["form"]

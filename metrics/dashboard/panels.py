@@ -129,7 +129,7 @@ def sla(board: Board) -> Panel:
     for kind, name in CLOCKS.items():
         every.append(
             _line(
-                board.weeks, scope, f"clock-{kind}", f"{kind}_missed", str(name),
+                board.weeks, scope, f"clock-{kind}", _telling(kind), str(name),
                 attrgetter(f"sla_met_{kind}"), percent,
             )
         )  # fmt: skip
@@ -219,7 +219,7 @@ def _line(
     buckets: Sequence[Bucket],
     scope: Scope,
     look: str,
-    figure: str,
+    figure: str | Callable[[Sums], str],
     name: str,
     value: Callable[[Sums], Any],
     say: Callable[[float], str],
@@ -229,8 +229,16 @@ def _line(
         "" if number is None else f"{bucket.label}: {name} {say(number)}"
         for bucket, number in zip(buckets, values, strict=True)
     ]
-    urls = [scope.rows_url(figure, first=bucket.first, last=bucket.last) for bucket in buckets]
+    keys = [figure if isinstance(figure, str) else figure(bucket.sums) for bucket in buckets]
+    urls = [
+        scope.rows_url(key, first=bucket.first, last=bucket.last) for key, bucket in zip(keys, buckets, strict=True)
+    ]
     return Line(look, name, values, titles, urls)
+
+
+def _telling(kind: str) -> Callable[[Sums], str]:
+    """The clocks behind a share: those missed, or where none was, those met, so that no list is empty."""
+    return lambda sums: f"{kind}_missed" if getattr(sums, f"{kind}_missed") else f"{kind}_met"
 
 
 def _linked(scope: Scope, figure: str, count: int, bucket: Bucket) -> Cell:

@@ -122,7 +122,7 @@ class Eras:
     def __init__(self) -> None:
         ran = ProtocolVersion.objects.exclude(runs_from=None).exclude(runs_until__lte=F("runs_from"))
         self._eras = list(ran.order_by("runs_from", "pk").values_list("runs_from", "pk"))
-        self._starts = [start for start, _key in self._eras]
+        self._starts = [start for start, _key in self._eras if start]
 
     def at(self, moment: datetime) -> int | None:
         """The key of the version that ran at `moment`."""

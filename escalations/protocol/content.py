@@ -80,7 +80,8 @@ def canonical(content: Content) -> Content:
     }
     # PostgreSQL knows no -0.0.
     made["goals"] = {key: float(value) or 0.0 for key, value in sorted(content["goals"].items())}
-    return json.loads(_text(made))  # type: ignore[no-any-return]
+    plain: Content = json.loads(_text(made))
+    return plain
 
 
 def digest(content: Content) -> str:

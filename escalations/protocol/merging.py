@@ -32,9 +32,9 @@ def _rows(path: str, base: Content, draft: Content, runs: Content, both: list[st
     made = {}
     for key in dict.fromkeys([*runs, *draft, *base]):
         here = f"{path}.{key}"
-        versions = (base.get(key), draft.get(key), runs.get(key))
+        versions: list[Any] = [base.get(key), draft.get(key), runs.get(key)]
         if deep and all(isinstance(row, dict) for row in versions):
-            made[key] = _rows(here, *versions, both, deep=False)  # type: ignore[arg-type]
+            made[key] = _rows(here, versions[0], versions[1], versions[2], both, deep=False)
             continue
         value = _pick(here, *versions, both)
         if value is not None or (key in draft and key in runs):
@@ -44,7 +44,7 @@ def _rows(path: str, base: Content, draft: Content, runs: Content, both: list[st
 
 def _listed(path: str, key: str, base: Any, draft: Any, runs: Any, both: list[str]) -> list[Content]:
     named = [{row[key]: row for row in rows} for rows in (base, draft, runs)]
-    made = _rows(path, *named, both, deep=True)
+    made = _rows(path, named[0], named[1], named[2], both, deep=True)
     # The draft's order, if it has one of its own; who is not in it comes last.
     order = [*named[2]] if [*named[1]] == [*named[0]] else [*named[1]]
     return [made[name] for name in [*order, *(name for name in made if name not in order)] if name in made]

@@ -22,7 +22,7 @@ def last_signed() -> ProtocolVersion | None:
 
 def is_stale(draft: ProtocolVersion) -> bool:
     """Something else runs by now than what the draft was begun from."""
-    return not ProtocolVersion.objects.filter(pk=draft.based_on_id, runs=True).exists()
+    return not ProtocolVersion.objects.filter(pk=draft.based_on_id or 0, runs=True).exists()
 
 
 def lock() -> bool:

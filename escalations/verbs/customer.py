@@ -70,7 +70,7 @@ class CustomerVerbs:
             ticket.held_until = None
             ticket.root_cause, ticket.solution, ticket.prevention = root_cause, solution, prevention
             ticket.cause = cause or ticket.cause
-            more = {"cause": str(ticket.cause)} if ticket.cause else {}
+            more: dict[str, Any] = {"cause": str(ticket.cause)} if ticket.cause else {}
             case.record(
                 EventKind.RESOLVED, by=actor, text=solution, root_cause=root_cause, prevention=prevention, **more
             )

@@ -1,5 +1,7 @@
 """The living protocol: drafted, saved, signed and read by programs."""
 
+from typing import Any
+
 from contacts.models import User
 from contacts.models.people import Role
 from escalations.models import Severity
@@ -24,14 +26,15 @@ def test_a_version_is_drafted_signed_and_runs(db: None, shipped_protocol: Rows) 
     draft, address = made.json(), made["Location"]
     assert refusal(api.post(ALL, {"of": 9999}), 400)
     content = draft["content"]
-    for wrong in (
+    hopeless: tuple[Any, ...] = (
         None,
         [],
         {},
         "x",
         {**content, "severities": {"P1": 3}},
         {**content, "goals": {"a": -1, "\u0000": 1}},
-    ):
+    )
+    for wrong in hopeless:
         assert api.put(f"{address}content/", {"content": wrong, "edits": 0}).status_code == 400, wrong
     content["severities"]["P1"]["response_target"] = "soon"
     content["calendars"]["business-hours"]["timezone"] = "Nowhere"

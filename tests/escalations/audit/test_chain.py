@@ -1,6 +1,7 @@
 """Whoever writes events seals them, in one chain a ticket."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_what_is_sealed_is_the_same_before_and_after_the_database(log_issue, at,
     )  # fmt: skip
     assert facts_of(event) == facts_of(again)
     assert plain({1: (1.5, 2.0)}) == {"1": [1.5, 2]}
-    row = (1, "u", "note", "", None, None, at, datetime(2026, 1, 1, tzinfo=UTC), None, "", "", {})
+    row: tuple[Any, ...] = (1, "u", "note", "", None, None, at, datetime(2026, 1, 1, tzinfo=UTC), None, "", "", {})
     assert facts(row)["due_at"] == "2026-11-23T10:00:00.000000+00:00"
 
 

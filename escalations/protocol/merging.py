@@ -32,7 +32,7 @@ def _rows(path: str, base: Content, draft: Content, runs: Content, both: list[st
     made = {}
     for key in dict.fromkeys([*runs, *draft, *base]):
         here = f"{path}.{key}"
-        versions: list[Any] = [base.get(key), draft.get(key), runs.get(key)]
+        versions: tuple[Any, Any, Any] = (base.get(key), draft.get(key), runs.get(key))
         if deep and all(isinstance(row, dict) for row in versions):
             made[key] = _rows(here, versions[0], versions[1], versions[2], both, deep=False)
             continue

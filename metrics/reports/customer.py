@@ -22,6 +22,7 @@ from escalations.models.pause import Pause
 from escalations.models.ticket import TicketQuerySet
 from metrics import tally
 from metrics.dashboard.words import NO_DATA, percent
+from metrics.period import Period
 from metrics.reports.lines import ClockLine, lines_of
 from metrics.scope import Scope
 from metrics.sums import Sums
@@ -47,9 +48,9 @@ class Issue:
     ticket: Ticket
     lines: list[ClockLine]
 
-    @property
-    def missed(self) -> int:
-        return sum(line.state == "breached" for line in self.lines)
+    def missed(self, period: Period) -> int:
+        """Clocks that ran out in these days, as the report's own sums count them."""
+        return sum(bool((at := line.clock.breached_at) and period.since <= at < period.until) for line in self.lines)
 
 
 @dataclass

@@ -71,11 +71,12 @@ def _of_customer(schedule: ReportSchedule, user: Any, days: Params, at: datetime
     rows = [
         {
             "text": f"{issue.ticket.severity_id} {issue.ticket.subject}",
-            "detail": " · ".join([issue.ticket.number, str(issue.ticket.get_status_display()), _missed(issue.missed)]),
+            "detail": " · ".join([issue.ticket.number, str(issue.ticket.get_status_display()), _missed(late)]),
             "path": issue.ticket.get_absolute_url(),
-            "late": issue.missed > 0,
+            "late": late > 0,
         }
         for issue in issues
+        for late in [issue.missed(scope.period)]
     ]
     section = {
         "heading": _("Issues that were open in these days"),

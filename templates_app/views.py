@@ -22,6 +22,7 @@ from templates_app.models.notification import WRITTEN, State
 PAGE_SIZE = 50
 RUN_IT = ("manager", "admin", "auditor")
 # The signed part of a link with which its addressee acts: takes an escalation, answers as the customer, ends a digest.
+BESIDE = re.compile(r'<img\b[^>]*\bsrc="cid:[^"]*"[^>]*>')
 OWN_LINK = re.compile(r"/(a|s|drill|overviews)/[^/\s\"'<>]+/")
 OLDER_THAN = re.compile(r"[0-9]{1,18}")
 KINDS = {
@@ -113,10 +114,11 @@ def framed(view: Any) -> Any:
 @require_safe
 @framed
 def message_html(request: HttpRequest, pk: int) -> HttpResponse:
-    """The HTML part as it was sent. It is a document of its own that can run, load and reach nothing."""
+    """The HTML part as it was sent. It is a document of its own that can run, load and reach nothing: a picture that
+    came beside it in the mail is left out, as what it shows is said in words below it."""
     row = get_object_or_404(visible_to(request.user), pk=pk)
     mail = read(row, request.user)
-    return HttpResponse(mail.html if mail else "")
+    return HttpResponse(BESIDE.sub("", mail.html) if mail else "")
 
 
 def visible_to(user: Any) -> QuerySet[Notification]:

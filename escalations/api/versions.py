@@ -49,7 +49,7 @@ class VersionRow(serializers.Serializer[ProtocolVersion]):
     signatures = SignatureShape(many=True)
 
 
-class VersionShape(VersionRow):
+class ProtocolVersionShape(VersionRow):
     content = serializers.DictField(help_text="All that this version says; see the guide to the API.")
 
 
@@ -81,7 +81,7 @@ class SignBody(Strict):
 class Versions(Listed, Retrieved, Noun):
     """Versions of the protocol. Managers and administrators draft; whoever is asked signs."""
 
-    shape = VersionShape
+    shape = ProtocolVersionShape
     gives = {"list": VersionRow}
     takes = {"create": DraftBody, "content": ContentBody, "sign": SignBody, "withdraw": Empty}
     permission_classes = [Works]
@@ -139,7 +139,7 @@ class Versions(Listed, Retrieved, Noun):
 class Running(Noun):
     """The version that the desk runs under."""
 
-    shape = VersionShape
+    shape = ProtocolVersionShape
     http_method_names = ["get", "head"]
     queryset = ProtocolVersion.objects.prefetch_related("signatures__signer").filter(runs=True)
 

@@ -6,7 +6,6 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from contacts.models import User
 from escalations.models import Event, Severity, Ticket
@@ -113,7 +112,7 @@ def test_a_round_that_somebody_overtook_writes_nothing(desk: User, monkeypatch: 
     assert kept() == before
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="one writer at a time")
+@pytest.mark.only("postgresql")  # SQLite has one writer at a time
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_make_one_roll_up() -> None:
     fill_protocol()

@@ -56,6 +56,8 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "customer_replies": ALWAYS | {Status.WAITING: Status.IN_PROGRESS},
     # What somebody who was told can do besides taking it.
     **dict.fromkeys(("hold_ladder", "hand_to", "pass_on"), WHILE_OPEN),
+    # Who may see it, and what is taken off it for good.
+    **dict.fromkeys(("make_confidential", "make_open", "let_see", "unlet_see", "erase"), ALWAYS),
 }
 
 
@@ -105,6 +107,16 @@ class EventKind(TextChoices):
     ACTION = "action", _("Action item")
     CHECK_IN = "check_in", _("Check-in")
     HELD = "held", _("Ladder held")
+    ACCESS = "access", _("Who may see it")
+    ERASED = "erased", _("Personal data erased")
+    IMPORTED = "imported", _("Brought over")
+
+
+class Confidential(TextChoices):
+    """Why an issue is seen by named people only."""
+
+    SECURITY = "security", _("Security")
+    PERSONAL = "personal_data", _("Personal data")
 
 
 class Source(TextChoices):
@@ -114,6 +126,7 @@ class Source(TextChoices):
     MAIL = "mail", _("By e-mail")
     PHONE = "phone", _("By phone")
     API = "api", _("By the API")
+    IMPORT = "import", _("Brought over")
 
 
 class Cause(TextChoices):

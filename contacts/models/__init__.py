@@ -3,7 +3,8 @@ from .customers import Customer, CustomerContact
 from .history import CustomerChange, CustomerNote, HealthRecord
 from .matrix import Absence, Contact, Rotation, Tenure
 from .people import Team, User
-from .tokens import ApiToken, IdempotencyKey
+from .site import SiteSettings
+from .tokens import ApiToken, IdempotencyKey, Scope
 
 __all__ = [
     "Absence",
@@ -17,6 +18,8 @@ __all__ = [
     "HealthRecord",
     "IdempotencyKey",
     "Rotation",
+    "Scope",
+    "SiteSettings",
     "Team",
     "Tenure",
     "User",

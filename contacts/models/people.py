@@ -52,6 +52,8 @@ class User(AbstractUser):
     `mail_rhythm` and the quiet hours (from, until; in the person's own zone, over midnight if until is earlier) hold
     back what is not about a P1. `theme` empty follows the device. `channels` says for a severity's code which channels
     are tried, in that order; a severity that it leaves out comes by e-mail, and the inbox in the app always has it all.
+    A service is a program: it has tokens, no password, and is told nothing. `invited_at`: when the last invitation went
+    out, until it was used.
     """
 
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.CSM)
@@ -72,6 +74,8 @@ class User(AbstractUser):
     channels = models.JSONField(_("channels"), default=dict, blank=True, db_default={})
     daily_digest = models.BooleanField(_("daily overview"), default=True, db_default=True)
     weekly_digest = models.BooleanField(_("weekly overview"), default=True, db_default=True)
+    is_service = models.BooleanField(_("service account"), default=False, db_default=False)
+    invited_at = models.DateTimeField(_("invited at"), null=True, blank=True)
 
     class Meta(AbstractUser.Meta):
         constraints = [

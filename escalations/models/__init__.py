@@ -1,3 +1,4 @@
+from .access import TicketAccess
 from .attachment import Attachment
 from .audit import AuditSeal
 from .calendar import Calendar
@@ -9,6 +10,7 @@ from .escalation import Escalation
 from .event import Event
 from .following import SavedView, Visit, Watch
 from .heartbeat import Heartbeat
+from .importing import ImportBatch
 from .pause import Pause
 from .protocol import ChecklistLine, Goal, ProtocolText
 from .relation import TicketLink
@@ -36,6 +38,7 @@ __all__ = [
     "Event",
     "Goal",
     "Heartbeat",
+    "ImportBatch",
     "Pause",
     "ProtocolText",
     "ProtocolVersion",
@@ -48,6 +51,7 @@ __all__ = [
     "Signature",
     "Simulation",
     "Ticket",
+    "TicketAccess",
     "TicketLink",
     "Visit",
     "Watch",

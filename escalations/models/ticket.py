@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import CustomerContact
 from escalations import checklist_facts
-from escalations.enums import DONE, OPEN, ClockKind, EventKind, RootCause, Status
+from escalations.enums import DONE, OPEN, ClockKind, Confidential, EventKind, RootCause, Status
 from escalations.rows_within import RowsWithin
 from escalations.spans import Span
 from escalations.verbs import Verbs
@@ -172,6 +172,13 @@ class Ticket(Verbs, models.Model):
     climbed_at = models.DateTimeField(_("last climbed at"), null=True, blank=True)
     # Opened by a mail: the severity is a suggestion that nobody has confirmed yet.
     untriaged = models.BooleanField(_("not triaged yet"), default=False, db_default=False)
+    # Seen only by those whom TicketAccess names, and why.
+    confidential = models.CharField(
+        _("confidential"), max_length=13, choices=Confidential, blank=True, default="", db_default=""
+    )
+    # What another helpdesk calls it, where it was brought over from one.
+    external_source = models.CharField(_("brought over from"), max_length=40, blank=True, default="", db_default="")
+    external_id = models.CharField(_("number there"), max_length=80, blank=True, default="", db_default="")
     # The version of the protocol that it was logged under, and the newest link of its chain of events.
     protocol = models.ForeignKey(
         "escalations.ProtocolVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -215,8 +222,13 @@ class Ticket(Verbs, models.Model):
                 fields=["acknowledged_at"], name="ticket_by_answer", condition=Q(acknowledged_at__isnull=False)
             ),
             models.Index(fields=["resolved_at"], name="ticket_by_resolution", condition=Q(resolved_at__isnull=False)),
+            models.Index(fields=["id"], name="ticket_confidential", condition=~Q(confidential="")),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["external_source", "external_id"], name="ticket_brought_over_once", condition=~Q(external_id="")
+            ),
+            models.CheckConstraint(name="ticket_confidential_why", condition=Q(confidential__in=["", *Confidential])),
             models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=Status.values)),
             models.CheckConstraint(name="ticket_level_in_ladder", condition=Q(level__gte=1, level__lte=5)),
             models.CheckConstraint(

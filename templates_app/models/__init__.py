@@ -1,6 +1,7 @@
 from .arrivals import DeliveryReport, InboundMail
 from .communication import CommunicationTemplate, TemplateVersion, Translation
 from .notification import ChannelBreaker, Notification
+from .webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ChannelBreaker",
@@ -10,4 +11,7 @@ __all__ = [
     "Notification",
     "TemplateVersion",
     "Translation",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -24,7 +24,7 @@ from .life import Life
 from .signed import Eras
 
 MIX = {"P1": 5, "P2": 15, "P3": 40, "P4": 40}
-OVER = 0.7  # of all tickets
+OPEN, MOST_OPEN = 0.3, 10_000  # of all tickets; a desk of any size has people for so many at once
 WAITING, OVERDUE, UNASSIGNED = 0.2, 0.06, 0.4  # of the open ones, of those that run, of the new ones
 LATE, SLOW, PAUSED = 0.06, 0.05, 0.12  # of those that are over
 YEAR = 364
@@ -50,7 +50,9 @@ class Crowd:
         self._office = worktime_of(Calendar.objects.filter(default=True).first())
         self._back = {code: Backwards(severity.worktime, now) for code, severity in self._severities.items()}
 
-    def write(self, count: int) -> None:
+    def write(self, count: int, whole: int) -> None:
+        """Draw `count` tickets of a crowd that will have `whole`."""
+        self._open = min(OPEN, MOST_OPEN / whole)
         for first in range(0, count, CHUNK):
             lives = [self._life() for _each in range(min(CHUNK, count - first))]
             events = [self._named(event) for life in lives for event in life.journal.events]
@@ -70,7 +72,7 @@ class Crowd:
         rng = self._rng
         code = rng.choices(list(MIX), weights=list(MIX.values()))[0]
         story, severity = self._story(code), self._severities[code]
-        if rng.random() < OVER:
+        if rng.random() >= self._open:
             age = PACES[code].youngest + rng.random() * (YEAR - PACES[code].youngest)
             acts = drawn(story, severity, self._now, age, self._office, rng)
         else:

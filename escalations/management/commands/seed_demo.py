@@ -76,7 +76,7 @@ class Command(BaseCommand):
         originals = min(count, ORIGINALS)
         with transaction.atomic():
             town.settle_town(count, dice(seed, "town"))
-            Crowd(now, dice(seed, "crowd")).write(originals)
+            Crowd(now, dice(seed, "crowd")).write(originals, count)
         for have in copies.copy_until(Ticket.objects.count() + count - originals, of=originals):
             self._say(f"{have:,} tickets so far")
         copies.start_numbering_after_them()

@@ -1,4 +1,5 @@
-"""Days, times and amounts as the reader's language writes them. `config.templatetags.ui` offers them to templates."""
+"""Days, times, shares and amounts as the reader's language writes them. `config.templatetags.ui` offers most of them to
+templates."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -16,6 +18,7 @@ SHAPES = {
     "j M": pgettext_lazy("shape of a date", "j M"),
     "j M Y": pgettext_lazy("shape of a date", "j M Y"),
     "j M Y H:i": pgettext_lazy("shape of a date", "j M Y H:i"),
+    "j M Y H:i:s": pgettext_lazy("shape of a date", "j M Y H:i:s"),
     "j F Y": pgettext_lazy("shape of a date", "j F Y"),
     "j F Y, H:i": pgettext_lazy("shape of a date", "j F Y, H:i"),
     "j M H:i:s": pgettext_lazy("shape of a date", "j M H:i:s"),
@@ -54,6 +57,14 @@ def in_marks(number: str) -> str:
     return number.translate(
         str.maketrans({",": get_format("THOUSAND_SEPARATOR"), ".": get_format("DECIMAL_SEPARATOR")})
     )
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share from 0 to 1, to a tenth: `94.2%`, in German `94,2 %`. 99.96 % is not yet 100 %, a little not 0 %."""
+    tenths = round(share * 1000)
+    tenths = 999 if tenths == 1000 and share < 1 else 1 if tenths == 0 and share > 0 else tenths
+    return _("%(n)s%%") % {"n": in_marks(f"{tenths / 10:.1f}".removesuffix(".0"))}
 
 
 def priced(number: str, unit: str, currency: str) -> str:

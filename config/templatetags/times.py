@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from config.templatetags.figures import dated, short_day
@@ -14,6 +15,7 @@ from config.templatetags.figures import dated, short_day
 register = template.Library()
 
 MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
 
 
 @register.filter
@@ -60,6 +62,15 @@ def clock_time(when: datetime | None, at: datetime | None = None) -> str:
     if days < 7:
         return f"{WEEKDAYS_ABBR[local.weekday()]} {time}"
     return f"{short_day(local, with_year=local.year != today.year)} {time}"
+
+
+@register.simple_tag
+def instant(when: datetime | None) -> str:
+    """To the second in the reader's zone, for records; as it was kept, in UTC, beside it for machines. None: a dash."""
+    if when is None:
+        return DASH
+    said = dated(timezone.localtime(when), "j M Y H:i:s")
+    return format_html('<time datetime="{}">{}</time>', when.astimezone(UTC).isoformat(timespec="microseconds"), said)
 
 
 def countdown(left: timedelta) -> str:

@@ -3,14 +3,14 @@
 Words of mails are left out, as they hold links that let their reader act; their subjects, times and Message-IDs stand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
 from escalations import checklist_facts
-from escalations.checklist import checklist_of
+from escalations.checklist import Item, checklist_of
 from escalations.checklist_facts import Facts
 from escalations.models import Clock, Pause, Responder, Review, Ticket
 from escalations.models.audit import AuditSeal
@@ -50,43 +50,61 @@ REVIEW = ("summary", "impact", "causes", "went_well", "lessons", "added", "versi
 
 def evidence(ticket: Ticket, at: datetime) -> dict[str, Any]:
     """As JSON. `ticket` is one of `to_prove`; asks a bounded number of times, whatever there is."""
-    events, told = list(_events(ticket)), list(ticket.escalations.order_by("at", "pk"))
-    return {
-        "ticket": ticket.number,
-        "made_at": moment(at),
-        "facts": _named(ticket, TICKET)
-        | {
-            "customer": ticket.customer.name,
-            "severity": ticket.severity_id,
-            "owner": ticket.owner.name if ticket.owner else None,
-            "team": ticket.team.name if ticket.team else None,
-            "protocol_id": ticket.protocol_id,
-        },
-        "protocol": [_version(version) for version in _versions(ticket)],
-        "clocks": [_clock(clock, ticket, at) for clock in ticket.clocks.all()],
-        "pauses": [
-            _named(pause, ("cause", "from_at", "to_at", "reason")) | {"by": pause.by.name if pause.by else None}
-            for pause in sorted(ticket.pauses.all(), key=lambda pause: pause.from_at)
-        ],
-        "escalations": [_named(each, ESCALATION) for each in told],
-        "messages": [
-            _named(each, MESSAGE) | {"message_id": message_id(each.idem)}
-            for each in Notification.objects.filter(about=ticket.number).defer("text", "html", "context").order_by("pk")
-        ],
-        "checklist": [
-            {"line": item.line.action, "asked": item.asked, "state": str(item.state)}
-            | ({"note": item.mark.note, "at": moment(item.mark.at)} if item.mark else {})
-            for item in checklist_of(ticket, Facts.of(ticket, told))
-        ],
-        "review": next((_named(row, REVIEW) for row in Review.objects.filter(ticket=ticket)), None),
-        "events": events,
-        "chain": {
+    return {name: list(value) if isinstance(value, Chain) else value for name, value in parts(ticket, at)}
+
+
+def parts(ticket: Ticket, at: datetime) -> Iterator[tuple[str, Any]]:
+    """The same, a part at a time, for a stream. "events" is to be walked through before the next part is asked for:
+    whether the chain holds is known at its end."""
+    told = list(ticket.escalations.order_by("at", "pk"))
+    yield "ticket", ticket.number
+    yield "made_at", moment(at)
+    yield "facts", _facts(ticket)
+    yield "protocol", [_version(version) for version in _versions(ticket)]
+    yield "clocks", [_clock(clock, ticket, at) for clock in ticket.clocks.all()]
+    yield "pauses", [_pause(pause) for pause in sorted(ticket.pauses.all(), key=lambda pause: pause.from_at)]
+    yield "escalations", [_named(each, ESCALATION) for each in told]
+    yield "messages", [_message(each) for each in _messages(ticket)]
+    yield "checklist", [_item(item) for item in checklist_of(ticket, Facts.of(ticket, told))]
+    yield "review", next((_named(row, REVIEW) for row in Review.objects.filter(ticket=ticket)), None)
+    chain = Chain(ticket)
+    yield "events", chain
+    yield (
+        "chain",
+        {
             "how_to_verify": HOW,
-            "last_seal": ticket.last_seal,
-            "holds": holds(events, ticket.last_seal),
+            "last_seal": chain.last_seal,
+            "holds": chain.holds,
             "audit_seals": [_named(seal, ("id", "at", "first_event", "last_event", "seal")) for seal in _seals(ticket)],
         },
-    }
+    )
+
+
+class Chain:
+    """The events of a ticket in their order, followed while somebody walks through them: once.
+
+    Each row brings along what the ticket knows as its newest seal: who writes an event meanwhile breaks no chain.
+    """
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket, self.last_seal = ticket, ticket.last_seal
+        self._previous, self._whole = "", True
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        rows = Event.objects.filter(ticket=self.ticket.pk).order_by("pk")
+        for key, seal, last_seal, *row in rows.values_list("pk", "seal", "ticket__last_seal", *COLUMNS).iterator():
+            event = {"id": key, "sealed": facts(row), "seal": seal}
+            self._whole = self._whole and seal == self._expected(event)
+            self._previous, self.last_seal = seal, last_seal
+            yield event
+
+    def _expected(self, event: dict[str, Any]) -> str:
+        """What was loaded in bulk stands before the first that is chained, and has no seal."""
+        return link(self._previous, event["sealed"]) if event["seal"] or self._previous else ""
+
+    @property
+    def holds(self) -> bool:
+        return self._whole and self._previous == self.last_seal
 
 
 def to_prove(tickets: TicketQuerySet) -> TicketQuerySet:
@@ -98,20 +116,31 @@ def to_prove(tickets: TicketQuerySet) -> TicketQuerySet:
     return named.prefetch_related(clocks, pauses).annotate(team_size=team_size, **checklist_facts.columns())
 
 
-def holds(events: Iterable[dict[str, Any]], last_seal: str) -> bool:
-    """The chain, followed by what stands in the export alone."""
-    previous = ""
-    for event in events:
-        if event["seal"] != (link(previous, event["sealed"]) if event["seal"] or previous else ""):
-            return False
-        previous = event["seal"]
-    return previous == last_seal
+def _facts(ticket: Ticket) -> dict[str, Any]:
+    return _named(ticket, TICKET) | {
+        "customer": ticket.customer.name,
+        "severity": ticket.severity_id,
+        "owner": ticket.owner.name if ticket.owner else None,
+        "team": ticket.team.name if ticket.team else None,
+        "protocol_id": ticket.protocol_id,
+    }
 
 
-def _events(ticket: Ticket) -> Iterable[dict[str, Any]]:
-    rows = Event.objects.filter(ticket=ticket.pk).order_by("pk").values_list("pk", "seal", *COLUMNS)
-    for key, seal, *row in rows:
-        yield {"id": key, "sealed": facts(row), "seal": seal}
+def _pause(pause: Pause) -> dict[str, Any]:
+    return _named(pause, ("cause", "from_at", "to_at", "reason")) | {"by": pause.by.name if pause.by else None}
+
+
+def _messages(ticket: Ticket) -> Iterable[Notification]:
+    return Notification.objects.filter(about=ticket.number).defer("text", "html", "context").order_by("pk")
+
+
+def _message(each: Notification) -> dict[str, Any]:
+    return _named(each, MESSAGE) | {"message_id": message_id(each.idem)}
+
+
+def _item(item: Item) -> dict[str, Any]:
+    said = {"line": item.line.action, "asked": item.asked, "state": str(item.state)}
+    return said | ({"note": item.mark.note, "at": moment(item.mark.at)} if item.mark else {})
 
 
 def _seals(ticket: Ticket) -> Iterable[AuditSeal]:

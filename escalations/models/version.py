@@ -31,10 +31,11 @@ class ProtocolVersion(models.Model):
     """One version, whole: `content` is all that the desk's settings say of the protocol (see `escalations.protocol`).
 
     A draft may be edited until it is signed; what is signed is never changed. Triggers in the database see to it for
-    what has been in force, and let nothing come there without three signatures of its digest. Exactly one version runs: it is in force (three signatures), or provisional (the
-    settings as they were loaded, or as somebody changed them past the signed version). `number` counts what came into
-    force signed; a provisional one has none. `based_on` is what ran when the draft was begun: it can come into force
-    only while that still runs, so of two drafts one wins. `edits` counts the savings of a draft, against lost updates.
+    what has been in force, and let nothing come there without three signatures of its digest. Exactly one version
+    runs: it is in force (three signatures), or provisional (the settings as they were loaded, or as somebody changed
+    them past the signed version). `number` counts what came into force signed; a provisional one has none. `based_on`
+    is what ran when the draft was begun: it can come into force only while that still runs, so of two drafts one
+    wins. `edits` counts the savings of a draft, against lost updates.
     """
 
     number = models.PositiveIntegerField(_("version"), null=True, blank=True, unique=True)

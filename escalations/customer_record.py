@@ -26,9 +26,9 @@ class Promises:
         return self.met + self.missed
 
     @property
-    def share(self) -> int | None:
-        """Percent met, rounded; None without a clock."""
-        return round(100 * self.met / self.total) if self.total else None
+    def share(self) -> float | None:
+        """Of 1, met; None without a clock."""
+        return self.met / self.total if self.total else None
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,19 @@ class Many(serializers.ListField):
         texts = [data] if isinstance(data, str) else data
         return list(super().to_internal_value([part for text in texts for part in text.split(",") if part]))
 
+    def run_child_validation(self, data: list[str]) -> list[Any]:
+        """What is wrong is said of the parameter, as it was written: it has no `.0`."""
+        found: list[Any] = []
+        wrong: list[Any] = []
+        for text in data:
+            try:
+                found.append(self.child.run_validation(text))
+            except serializers.ValidationError as error:
+                wrong += error.detail
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return found
+
     def get_value(self, dictionary: Any) -> Any:
         return dictionary.get(self.field_name, serializers.empty)
 

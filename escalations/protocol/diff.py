@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.templatetags.figures import percent
 from contacts.models.matrix import Level
 from escalations.durations import Target, TargetError
 from escalations.models.calendar import Calendar
@@ -190,7 +191,7 @@ def _value(field: str, value: Any) -> str:
         case "default", _any:
             return _("yes") if value else _("no")
         case "at_risk_percent", _any:
-            return f"{value} %"
+            return percent(value / 100)
         case (("response_target" | "resolution_target" | "update_every" | "step"), _any):
             return _target(value)
         case "hours", _any:

@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from config.templatetags.figures import percent
 from contacts.models.matrix import Level
 from escalations.enums import TOP, ClockKind
 from escalations.models import Simulation
@@ -51,8 +52,9 @@ class Line:
         return "is-more" if by > 0 else "is-fewer" if by < 0 else ""
 
     def _said(self, value: float) -> str:
-        said = number_format(round(value), use_l10n=True, force_grouping=True)
-        return f"{said} %" if self.share else said
+        if self.share:
+            return percent(round(value) / 100)
+        return number_format(round(value), use_l10n=True, force_grouping=True)
 
 
 class Report:

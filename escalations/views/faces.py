@@ -33,6 +33,11 @@ class Face:
     def ticks(self) -> bool:
         return self.state in ("ok", "risk", "late")
 
+    @property
+    def share(self) -> float:
+        """Of its time, used: of 1."""
+        return self.used / 100
+
 
 def faces_of(ticket: Ticket, at: datetime) -> list[Face]:
     """The three faces of a ticket, in the protocol's order; a clock that it has not got is a quiet face."""

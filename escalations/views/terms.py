@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from config.templatetags.figures import percent
 from config.templatetags.ui import clock_time, span
 from escalations.durations import Target
 from escalations.enums import ClockKind, EventKind
@@ -32,7 +33,7 @@ def terms_of(clock: Clock, ticket: Ticket, events: Sequence[Event], at: datetime
         severity=str(ticket.severity),
         target=_("Promised to the customer") if promised else clock.target_label() or span(clock.budget),
         calendar=_calendar(clock),
-        warned=_("after %(percent)s %% of it") % {"percent": round(100 * (clock.warn_after / clock.budget))},
+        warned=_("after %(share)s of it") % {"share": percent(round(clock.warn_after / clock.budget, 2))},
         changes=[]
         if promised or clock.kind == ClockKind.UPDATE
         else [_change(event, at) for event in reversed(events)],

@@ -30,8 +30,16 @@ def heat(
 
 
 def shade(count: int, most: int) -> int:
-    """0 for none, then 1 to 5 by the share of the worst hour."""
-    return min(SHADES, ceil(SHADES * count / most)) if count else 0
+    """0 for none, then 1 to 5 by the share of the worst hour; but one shade each while five are enough to count by: a
+    single one is never the darkest."""
+    return ceil(SHADES * count / max(most, SHADES)) if count else 0
+
+
+def shades(most: int) -> list[tuple[int, int, int]]:
+    """What each shade stands for, the lightest first: (shade, from, to), in whole counts."""
+    whole = max(most, SHADES)
+    every = ((n, whole * (n - 1) // SHADES + 1, whole * n // SHADES) for n in range(1, SHADES + 1))
+    return [(n, least, greatest) for n, least, greatest in every if least <= most]
 
 
 def _cell(day: int, hour: int, count: int, most: int, say: Callable[[int, int, int], tuple[str, str]]) -> str:

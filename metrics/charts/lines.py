@@ -23,6 +23,7 @@ from metrics.charts.svg import (
 
 UNITS = 1000  # across, of the part that is stretched
 CROWDED = 40  # so many points are a line, no beads
+WORDS = 15  # pixels from one line of words to the next; on a wall they are 14 high
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def lines(
     return drawing(
         height + TOP + BOTTOM,
         axis(marks, [str(say(mark)) for mark in marks], height),
-        "".join(_goal(value, said, marks, height) for value, said in goals if marks[0] <= value <= marks[-1]),
+        *_goals([(value, said) for value, said in goals if marks[0] <= value <= marks[-1]], marks, height),
         stretched(UNITS, height, paths) if paths else "",
         *(point for line in every for point in _points(line, marks, height)),
         below(labels, height, centred=False),
@@ -97,10 +98,26 @@ def _points(line: Line, marks: Sequence[float], height: int) -> Iterator[str]:
         yield linked(line.urls[place] if place < len(line.urls) else "", title, *beads)
 
 
-def _goal(value: float, said: str, marks: Sequence[float], height: int) -> str:
-    y = number(TOP + scale(value, marks, height))
-    rule = tag("line", class_="goal", x1="0", x2="100%", y1=y, y2=y)
-    return rule + words(said, class_="goal-words", x="100%", y=y, dy="-5", text_anchor="end")
+def _goals(goals: Sequence[tuple[float, str]], marks: Sequence[float], height: int) -> Iterator[str]:
+    """The rules first, then the words: these have an edge that keeps them legible where another rule crosses them."""
+    highest_first = sorted(goals, key=lambda goal: -goal[0])
+    rules = [TOP + scale(value, marks, height) for value, _said in highest_first]
+    for y in rules:
+        yield tag("line", class_="goal", x1="0", x2="100%", y1=number(y), y2=number(y))
+    for y, (_value, said) in zip(apart([rule - 5 for rule in rules], top=10), highest_first, strict=True):
+        yield words(said, class_="goal-words", x="100%", y=number(y), text_anchor="end")
+
+
+def apart(places: Sequence[float], top: float) -> list[float]:
+    """Lines of words at these heights, the highest first, moved so that none lies on another: up, as each belongs above
+    its rule; down where `top` leaves no more room."""
+    found: list[float] = []
+    for place in reversed(places):
+        found.append(min(place, found[-1] - WORDS) if found else place)
+    found.reverse()
+    for n, place in enumerate(found):
+        found[n] = max(place, found[n - 1] + WORDS if n else top)
+    return found
 
 
 def _x(place: int, line: Line) -> float:

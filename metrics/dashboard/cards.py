@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.templatetags.figures import money
 from metrics.board import Board, Bucket
@@ -80,7 +81,7 @@ def _active(board: Board) -> Card:
     card = _card(board, key, board.active, began, [float(n) for n in board.backlog])
     if scope.unit != "value":
         return card
-    extra = _("%(n)s issues") % {"n": card.value}
+    extra = ngettext("%(n)s issue", "%(n)s issues", board.active) % {"n": card.value}
     fields = card.__dict__ | {"value": money(board.value_at_risk, board.currency), "extra": extra}
     fields |= {"change": "", "before": ""}
     return Card(**fields)

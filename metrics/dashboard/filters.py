@@ -14,7 +14,7 @@ from escalations.forms import CustomerField, people
 from escalations.models import Severity
 from metrics.scope import NOBODY, PAGE, Scope
 
-SHOWN_BY = ("by", "unit", "time")
+NOT_ASKED = ("zone", "by", "unit", "time")  # no fields of the form: they stay as the address has them
 
 
 def _owners() -> list[tuple[str, Any]]:
@@ -53,7 +53,7 @@ class DashboardFilters(forms.Form):
             "customer": customer.slug if customer else "",
             "owner": chosen["owner"],
             **self._days(),
-            **{name: value for name, value in self.scope.params() if name in SHOWN_BY},
+            **{name: value for name, value in self.scope.params() if name in NOT_ASKED},
         }
         return f"{PAGE}?{urlencode({name: value for name, value in asked.items() if value})}"
 

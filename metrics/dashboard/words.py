@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.templatetags.figures import in_marks
+from config.templatetags.figures import in_marks, percent
 from config.templatetags.times import MINUS, span
 
 NO_DATA = gettext_lazy("no data")
@@ -20,13 +20,6 @@ def said(value: float | None, kind: str) -> str:
 
 def counted(value: float) -> str:
     return in_marks(f"{value:,.0f}")
-
-
-def percent(value: float) -> str:
-    """Of a share from 0 to 1, to a tenth; 99.96 % is not yet 100 %."""
-    tenths = round(value * 1000)
-    tenths = 999 if tenths == 1000 and value < 1 else 1 if tenths == 0 and value > 0 else tenths
-    return _("%(n)s%%") % {"n": in_marks(f"{tenths / 10:.1f}".removesuffix(".0"))}
 
 
 def change(now: float | None, before: float | None, kind: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config.templatetags.figures import percent
 from config.templatetags.ui import span
 from metrics.kpis import Kpis
 from metrics.scope import Scope
@@ -40,7 +41,3 @@ def cards(scope: Scope, now: Kpis, before: Kpis, earlier: Earlier) -> list[Card]
 
 def card(scope: Scope, figure: str, label: str, value: str, note: str) -> Card:
     return {"label": label, "value": value, "note": note, "path": scope.rows_url(figure)}
-
-
-def percent(share: float) -> str:
-    return f"{share * 100:.0f} %"

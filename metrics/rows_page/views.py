@@ -22,7 +22,7 @@ from escalations.views import rows as listed
 from escalations.views.export import as_csv
 from escalations.views.paging import TicketPages
 from metrics.figures import FIGURES, Figure
-from metrics.rows_page.words import about
+from metrics.rows_page.words import about, how_many
 from metrics.scope import Scope
 
 PAGE_SIZE = 40
@@ -61,6 +61,7 @@ def issues(request: HttpRequest) -> HttpResponse:
         "scope": asked.scope,
         "about": about(asked.figure, asked.scope),
         "page": page,
+        "found": how_many(asked.figure, page.paginator.count, is_cut=getattr(page.paginator, "is_cut", False)),
         "rows": _lines(asked.figure, list(page.object_list), at),
         "export": f"{reverse('dashboard-issues-export')}?{query.urlencode()}",
     }

@@ -1,28 +1,47 @@
 """What a list behind a number shows, in words."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.templatetags.figures import dated
 from escalations.enums import RootCause
+from metrics.dashboard.words import counted
 from metrics.figures import Figure
 from metrics.narrow import AGES
+from metrics.period import ONE_DAY
 from metrics.scope import Scope
 
 WHENEVER = ("active", "ageing", "critical")  # whatever the period
+OF_A_YEAR = ("asked", "kept")  # of the 365 days before its end, `facts.who_asked`
+YEAR = timedelta(days=365)
 
 
 def about(figure: Figure, scope: Scope) -> list[str]:
     """The period, the filters, and the part of the figure: short words for a line of chips."""
-    return [*([] if figure.key in WHENEVER else [_period(scope)]), *_filters(scope), *_part(scope)]
+    return [*([] if figure.key in WHENEVER else [_period(figure, scope)]), *_filters(scope), *_part(scope)]
 
 
-def _period(scope: Scope) -> str:
-    if scope.first == scope.last:
-        return dated(scope.first)
-    return _("%(first)s to %(last)s") % {"first": dated(scope.first), "last": dated(scope.last)}
+def how_many(figure: Figure, count: int, *, is_cut: bool = False) -> str:
+    """`12 issues`, `1 clock`; `is_cut`: there are more, but nobody counted on."""
+    words = {
+        "ticket": ngettext("%(n)s issue", "%(n)s issues", count),
+        "clock": ngettext("%(n)s clock", "%(n)s clocks", count),
+        "escalation": ngettext("%(n)s escalation", "%(n)s escalations", count),
+        "customer": ngettext("%(n)s customer", "%(n)s customers", count),
+    }[figure.counts] % {"n": counted(count)}
+    return _("%(things)s and more") % {"things": words} if is_cut else words
+
+
+def _period(figure: Figure, scope: Scope) -> str:
+    first, last = scope.first, scope.last
+    if figure.key in OF_A_YEAR:
+        first = last + ONE_DAY - YEAR
+    if first == last:
+        return dated(first)
+    return _("%(first)s to %(last)s") % {"first": dated(first), "last": dated(last)}
 
 
 def _filters(scope: Scope) -> list[str]:

@@ -3,8 +3,8 @@
 from xml.etree import ElementTree
 
 from metrics.charts.bar import bar
-from metrics.charts.heat import heat, shade
-from metrics.charts.lines import Line, lines
+from metrics.charts.heat import heat, shade, shades
+from metrics.charts.lines import WORDS, Line, apart, lines
 from metrics.charts.sparkline import sparkline
 from metrics.charts.stacked import Column, Part, stacked
 from metrics.charts.svg import count_steps, steps
@@ -41,6 +41,15 @@ def test_a_line_is_broken_where_nothing_is_known() -> None:
     ElementTree.fromstring(lines([], [], [0, 1]))
 
 
+def test_goals_close_together_are_written_apart_and_inside() -> None:
+    assert apart([30, 80], top=10) == [30, 80]
+    assert apart([40, 42, 43], top=10) == [43 - 2 * WORDS, 43 - WORDS, 43]
+    assert apart([7, 9, 60], top=10) == [10, 10 + WORDS, 60]
+    drawn = ElementTree.fromstring(lines([], [], [0, 1], goals=[(0.95, "a"), (0.96, "b")], height=100))
+    said = {each.text: float(each.get("y")) for each in drawn.iter("text") if each.get("class") == "goal-words"}
+    assert said == {"b": 10, "a": 10 + WORDS}
+
+
 def test_a_word_sized_line_needs_two_values() -> None:
     assert sparkline([]) == sparkline([None, 3, None]) == ""
     assert [path.get("d") for path in ElementTree.fromstring(sparkline([1, None, 2])).iter("path")] == ["M3 23L85 3"]
@@ -49,12 +58,16 @@ def test_a_word_sized_line_needs_two_values() -> None:
 
 def test_the_hours_of_a_week_are_shaded_by_the_worst() -> None:
     assert [shade(n, 10) for n in (0, 1, 2, 3, 9, 10)] == [0, 1, 1, 2, 5, 5]
+    assert [shade(n, 3) for n in range(4)] == [0, 1, 2, 3]  # a single one is not the darkest
+    assert shades(2) == [(1, 1, 1), (2, 2, 2)]
+    assert shades(7) == [(1, 1, 1), (2, 2, 2), (3, 3, 4), (4, 5, 5), (5, 6, 7)]
+    assert all(shade(n, most) == look for most in (1, 6, 7, 99) for look, a, b in shades(most) for n in (a, b))
     drawn = ElementTree.fromstring(
         heat({(0, 8): 4, (6, 23): 1}, list("MTWTFSS"), lambda d, h, n: (f"/{d}/{h}/", NASTY))
     )
     assert len(list(drawn.iter("rect"))) == 7 * 24
     assert [link.get("href") for link in drawn.iter("a")] == ["/0/8/", "/6/23/"]
-    assert drawn.find("./a/rect").get("class") == "heat-5"
+    assert drawn.find("./a/rect").get("class") == "heat-4"
 
 
 def test_bars_tables_and_scales() -> None:

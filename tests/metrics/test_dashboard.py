@@ -136,10 +136,11 @@ def test_managers_set_goals_and_the_cards_say_whether_they_are_met(
 
 
 def test_filters_lead_to_an_address_and_a_customer_may_be_named(desk: Any, busy: None, at: Any) -> None:
-    answer = desk.get("/dashboard/filters/?go=1&customer=Acme&severity=P1&team=none&by=owner&span=7d&first=&last=")
+    query = "customer=Acme&severity=P1&team=none&by=owner&span=7d&zone=Asia/Tokyo&first=&last="
+    answer = desk.get(f"/dashboard/filters/?go=1&{query}")
     assert urlsplit(answer["Location"]).path == "/dashboard/"
     assert dict(parse_qsl(urlsplit(answer["Location"]).query)) == {
-        "customer": "acme", "severity": "P1", "team": "none", "by": "owner", "span": "7d",
+        "customer": "acme", "severity": "P1", "team": "none", "by": "owner", "span": "7d", "zone": "Asia/Tokyo",
     }  # fmt: skip
     assert "No customer is called that" in desk.get("/dashboard/filters/?go=1&customer=Nobody").content.decode()
     page = desk.get(answer["Location"]).content.decode()

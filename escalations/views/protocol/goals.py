@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from config.templatetags.figures import percent
 from config.templatetags.times import span
 
 # Goals beside those of the six cards.
@@ -31,12 +32,12 @@ def is_count(key: str) -> bool:
 
 
 def goal_said(key: str, value: float | None) -> str:
-    """ "at most 2h", "at least 95 %"; "" without a goal."""
+    """ "at most 2h", "at least 95%"; "" without a goal."""
     if value is None:
         return ""
     if is_time(key):
         return _("at most %(value)s") % {"value": span(value)}
-    number = f"{value:g}" if is_count(key) else _("%(n)s %%") % {"n": f"{value * 100:g}"}
+    number = f"{value:g}" if is_count(key) else percent(value)
     words = _("at most %(value)s") if key in FEW else _("at least %(value)s")
     return words % {"value": number}
 

@@ -9,7 +9,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.templatetags.figures import dated
+from config.templatetags.figures import dated, percent
 from contacts.models.matrix import Level
 from escalations.durations import Target, TargetError
 from escalations.models.severity import PostMortem
@@ -133,7 +133,7 @@ def _grade(code: str, said: dict[str, Any], content: Content) -> Grade:
             (_("First response counts"), when(said["response_calendar"])),
             (_("Everything else counts"), when(said["calendar"])),
             (_("Update to the customer"), every % {"span": target_said(update)} if update else _("as promised")),
-            (_("Warned"), _("after %(percent)s %% of the time") % {"percent": said["at_risk_percent"]}),
+            (_("Warned"), _("after %(share)s of the time") % {"share": percent(said["at_risk_percent"] / 100)}),
             (_("Told when logged"), told or _("the owner alone")),
             (_("After a breach, one level up every"), target_said(said["step"])),
             (_("Post-mortem"), str(dict(PostMortem.choices).get(said["post_mortem"], said["post_mortem"]))),

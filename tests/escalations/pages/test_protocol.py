@@ -83,7 +83,7 @@ def test_each_section_says_what_is_set(desk, first):
     Goal.objects.create(key="sla_met_response", value=0.95)
     Contact.objects.filter(level="3").update(name="Ingrid", email="ingrid@desk.example", phone="+46 8 1")
     page = text_of(desk)
-    for words in ("7 min", "&lt;at all&gt;", "11 days", "Look first", "Ring twice.", "at most 1h 30m", "at least 95 %",
+    for words in ("7 min", "&lt;at all&gt;", "11 days", "Look first", "Ring twice.", "at most 1h 30m", "at least 95%",
                   "Ingrid", "ingrid@desk.example"):  # fmt: skip
         assert words in page, words
     assert "What runs is not" not in page  # nothing was ever signed, and it says that

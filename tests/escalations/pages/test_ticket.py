@@ -160,7 +160,7 @@ def test_a_clock_tells_the_terms_it_runs_under_and_what_set_it_anew(desk, log_is
     ticket.change_severity(severity=p1, reason="All of them", by=casey, at=at + timedelta(minutes=4))
     html = desk.get(ticket.get_absolute_url()).content.decode()
     why = html[html.index('id="why-resolution"') :]
-    for words in ("4 h", "P1 Critical", "Around the clock", "after 75 % of it", "10:04: from P2 to P1 by Casey"):
+    for words in ("4 h", "P1 Critical", "Around the clock", "after 75% of it", "10:04: from P2 to P1 by Casey"):
         assert words in why, words
 
 

@@ -5,6 +5,7 @@ import re
 import secrets
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -45,6 +46,23 @@ def port(name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
         raise WrongSetting(f"{name} must be a number from 1 to 65535, not {value!r}.")
     return int(value)
+
+
+@dataclass(frozen=True)
+class Rate:
+    requests: int
+    seconds: int
+
+
+def rate(name: str, default: str) -> Rate | None:
+    """ "6000/min"; "0" is no limit at all."""
+    value = text(name, default)
+    if value == "0":
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{0,8})/(s|min|h)", value)
+    if not found:
+        raise WrongSetting(f"{name} must look like 6000/min, 100/s or 50000/h, or be 0 for no limit, not {value!r}.")
+    return Rate(int(found[1]), {"s": 1, "min": 60, "h": 3600}[found[2]])
 
 
 def web_address(name: str, default: str = "") -> str:

@@ -30,6 +30,8 @@ try:
     SLACK_WEBHOOK_URL = env.web_address("SLACK_WEBHOOK_URL")
     INBOUND_ADDRESS = env.mailbox("INBOUND_ADDRESS")  # empty: the desk takes no mail
     WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+    API_RATE = env.rate("API_RATE", "6000/min")  # of each token, or person signed in
+    API_FAILED_RATE = env.rate("API_FAILED_RATE", "60/min")  # refused sign-ins of each address
 except env.WrongSetting as wrong:
     # Not an exception: whoever starts this should read the sentence, not a traceback.
     raise SystemExit(f"Switchback cannot start: {wrong}") from None
@@ -66,7 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # pages; static files are compressed already
+    "config.zipped.Zipped",  # pages; static files are compressed already
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -126,7 +128,10 @@ REDIS_CACHE = {
 }
 LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"  # embedded there is one process
 CACHES = {
-    "default": {"BACKEND": LOCAL_CACHE} if EMBEDDED else {"BACKEND": "config.cache.SpareCache", **REDIS_CACHE},
+    # Room for the counters of rate limits: what is full forgets.
+    "default": {"BACKEND": LOCAL_CACHE, "OPTIONS": {"MAX_ENTRIES": 10_000}}
+    if EMBEDDED
+    else {"BACKEND": "config.cache.SpareCache", **REDIS_CACHE},
     "sessions": {"BACKEND": LOCAL_CACHE, "LOCATION": "sessions"}
     if EMBEDDED
     else {"BACKEND": "config.cache.SharedCache", **REDIS_CACHE, "KEY_PREFIX": "switchback-sessions"},

@@ -20,6 +20,7 @@ from contacts import once
 from contacts.models import IdempotencyKey
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+KEPT = ("ETag", "Content-Location")  # headers of the answer, beside its Location
 FORM = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -30,15 +31,18 @@ class Once:
     post: Callable[..., Response]
     key: str
     at: datetime
+    secret_fields: frozenset[str] = frozenset()
 
     @classmethod
-    def around(cls, post: Callable[..., Response], request: Request, at: datetime) -> Callable[..., Response]:
+    def around(
+        cls, post: Callable[..., Response], request: Request, at: datetime, secret_fields: frozenset[str] = frozenset()
+    ) -> Callable[..., Response]:
         key = request.headers.get(HEADER)
         if key is None:
             return post
         if not FORM.fullmatch(key):
             raise serializers.ValidationError({HEADER: [_("Give 1 to 200 visible ASCII characters, without blanks.")]})
-        return cls(post, key, at)
+        return cls(post, key, at, secret_fields)
 
     def __call__(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         digest = _digest(request.data)
@@ -56,7 +60,7 @@ class Once:
     def _answer_again(known: IdempotencyKey, called: str, digest: str) -> Response:
         if (known.request, known.digest) != (called, digest):
             raise Unprocessable(_("This Idempotency-Key was used for another request. Use a new one for each."))
-        headers = {REPLAYED: "true"} | ({"Location": known.location} if known.location else {})
+        headers = {REPLAYED: "true", **known.headers} | ({"Location": known.location} if known.location else {})
         return Response(known.answer, status=known.status, headers=headers)
 
     def _keep(self, request: Request, digest: str, response: Response) -> None:
@@ -68,8 +72,15 @@ class Once:
             digest=digest,
             status=response.status_code,
             location=response.headers.get("Location", ""),
-            answer=json.loads(JSONRenderer().render(response.data)),
+            headers={name: response.headers[name] for name in KEPT if name in response.headers},
+            answer=self._without_secrets(json.loads(JSONRenderer().render(response.data) or b"null")),
         )
+
+    def _without_secrets(self, answer: Any) -> Any:
+        """What is shown once is kept nowhere, so that a second answer has null in its place."""
+        if not isinstance(answer, dict):
+            return answer
+        return {name: None if name in self.secret_fields else value for name, value in answer.items()}
 
 
 def _called(request: Request) -> str:

@@ -10,8 +10,9 @@ from django.db.models import Model
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +21,8 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from config.problems import Conflict
+from config.rest import rates
+from config.rest.conditional import Unchanged, names, not_modified, tag_of
 from config.rest.fields import Line
 from config.rest.idempotency import Once
 from config.rest.pagination import MOST, USUAL, Pages
@@ -69,8 +72,12 @@ class Noun(GenericViewSet[Any]):
     pagination_class = Pages
     permission_classes = [ReadOnly]
 
+    # What an answer says once: a key's answer is kept without it.
+    secret_fields: ClassVar[frozenset[str]] = frozenset()
+
     at: datetime
     query: dict[str, Any]
+    spent: rates.Spent | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.at = timezone.now()
@@ -78,11 +85,29 @@ class Noun(GenericViewSet[Any]):
         if not self.action:
             return  # a method that this address does not have: 405
         self.query = self._checked_query(request)
+        name = str(request.method).lower()
+        setattr(self, name, Unchanged.around(getattr(self, name), self, request))
         if request.method == "POST":
-            self.post = Once.around(self.post, request, self.at)
+            self.post = Once.around(self.post, request, self.at, self.secret_fields)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Whoever is signed in has spent a request, whatever comes of it."""
+        super().perform_authentication(request)
+        self.spent = rates.spend(request, self.at)
+        if self.spent and self.spent.is_too_much:
+            raise self.spent.refusal()
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, AuthenticationFailed | NotAuthenticated):
+            self.spent = rates.refused_sign_in(self.request._request, self.at)
+            if self.spent and self.spent.is_too_much:
+                exc = self.spent.refusal()
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
+        for header, text in (self.spent.headers() if self.spent else {}).items():
+            response[header] = text
         response.headers.setdefault("Cache-Control", "no-store")  # a proxy knows nothing of tokens
         return response
 
@@ -122,7 +147,35 @@ class Noun(GenericViewSet[Any]):
         return Response({"next": None, "previous": None, "results": self.get_serializer(rows, many=True).data})
 
     def shown(self, row: Any, status: int = 200, **headers: str) -> Response:
-        return Response(self.get_serializer(row).data, status=status, headers=headers)
+        """One row; in the noun's own shape with its entity tag, and not again for who has it."""
+        data = self.get_serializer(row).data
+        if self.get_serializer_class() is self.shape:
+            headers["ETag"] = self.tag(row, data)
+            if self.is_known(headers["ETag"]):
+                return not_modified(headers["ETag"])
+        return Response(data, status=status, headers=headers)
+
+    # -- conditional requests ------------------------------------------------------------------------------------
+
+    def tag(self, row: Any, data: Any = None) -> str:
+        """The strong entity tag of a row. Of all that it shows: whichever way it was changed, the tag is another. A
+        noun that can tell from less does."""
+        return tag_of(self.shape(row, context=self.get_serializer_context()).data if data is None else data)
+
+    def bare(self) -> Any:
+        """The row with what its tag is made of."""
+        return self.get_object()
+
+    def hold_row(self) -> None:
+        """Lock this address's row until the transaction ends. Where writing locks something else first, so does this:
+        two orders would wait for each other."""
+        rows = self.get_queryset().model._base_manager.filter(**{self.lookup_field: self.kwargs[self.lookup_field]})
+        list(rows.select_for_update(no_key=True).values_list("pk"))
+
+    def is_known(self, tag: str) -> bool:
+        """Whether who asks has this already."""
+        known = self.request.headers.get("If-None-Match")
+        return self.request.method in SAFE_METHODS and known is not None and names(known, tag, weakly=True)
 
     def get_object(self) -> Any:
         try:

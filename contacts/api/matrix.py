@@ -96,6 +96,9 @@ class Contacts(Listed, Retrieved, Created, Changed, Deleted, Noun):
     queryset = Contact.objects.select_related("team", "user")
     lookup_value_regex = "[0-9]{1,18}"
 
+    def hold_row(self) -> None:
+        held(self.kwargs["pk"])
+
     def destroy(self, request: Request, **kwargs: str) -> Response:
         """The others keep their numbers: a program that numbers positions itself goes on with its own."""
         who: dict[str, Any] = {"by": request.user, "at": self.at, "source": Source.API}

@@ -53,6 +53,7 @@ class IdempotencyKey(models.Model):
     status = models.PositiveSmallIntegerField()
     location = models.CharField(max_length=300, blank=True)
     answer = models.JSONField(null=True)
+    headers = models.JSONField(default=dict, db_default={}, blank=True)  # of the answer, beside its Location
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -19,6 +19,7 @@ from escalations.models import Calendar, Severity
 from escalations.models.severity import validate_target
 from escalations.opening_hours import WEEKDAYS
 from escalations.protocol.force import changing
+from escalations.protocol.standing import lock
 
 LONGEST_AFTERCARE = 365
 
@@ -92,6 +93,9 @@ class Severities(Listed, Retrieved, Changed, Noun):
     queryset = Severity.objects.select_related("calendar", "response_calendar")
     lookup_field = "code"
     lookup_value_regex = "[A-Za-z0-9]{1,4}"
+
+    def hold_row(self) -> None:
+        lock()
 
     def partial_update(self, request: Request, **kwargs: str) -> Response:
         with changing(request.user, self.at):
@@ -186,6 +190,9 @@ class Calendars(Listed, Retrieved, Created, Changed, Deleted, Noun):
     queryset = Calendar.objects.all()
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
+
+    def hold_row(self) -> None:
+        lock()
 
     def create(self, request: Request) -> Response:
         with changing(request.user, self.at):

@@ -10,12 +10,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.rest.conditional import tag_of
 from config.rest.fields import Choice, Line, Moment, Whole
 from config.rest.permissions import Works
 from config.rest.serializers import Empty, Strict
 from config.rest.views import Listed, Noun, Retrieved
 from escalations.models.version import Office, ProtocolVersion, Signature, Stage
 from escalations.protocol import versions
+from escalations.protocol.standing import lock
 
 MOST_EDITS = 32767
 
@@ -89,6 +91,13 @@ class Versions(Listed, Retrieved, Noun):
     queryset = ProtocolVersion.objects.prefetch_related("signatures__signer")
     lookup_value_regex = "[0-9]{1,9}"
     orders = {"": ("-pk",)}
+
+    def hold_row(self) -> None:
+        lock()
+
+    def tag(self, version: ProtocolVersion, data: Any = None) -> str:
+        """Without the content, of which `digest` is the sum."""
+        return tag_of(VersionRow(version, context=self.get_serializer_context()).data)
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 # An event gets its key before its transaction is committed: what is younger may still have an older one behind it.
 SETTLED = timedelta(minutes=5)
 PIECE = 1000  # events under one seal at most: so narrow is the place that a broken seal names
+SPAN = 2 * PIECE  # keys that are looked through for them: what was rolled back leaves gaps
 
 Mark = tuple[int, str, bool]  # of one event: its key, what stands for it in the seal, whether it is chained
 
@@ -31,7 +32,7 @@ def seal_events(at: datetime) -> list[AuditSeal]:
     made: list[AuditSeal] = []
     last = AuditSeal.objects.order_by("pk").last()
     until = _settled(last.last_event if last else 0, at - SETTLED)
-    while marks := marks_of(last.last_event + 1 if last else 0, until, PIECE):
+    while marks := _next_marks(last.last_event + 1 if last else 0, until):
         new = []
         for chained, group in groupby(marks, key=lambda mark: mark[2]):
             last = _sealed(last, list(group), unchained=not chained, at=at)
@@ -53,6 +54,13 @@ def _settled(after: int, before: datetime) -> int:
     news = Event.objects.filter(pk__gt=after).order_by()
     young = news.filter(at__gt=before).aggregate(first=Min("pk"))["first"]
     return young - 1 if young else news.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _next_marks(first: int, until: int) -> list[Mark]:
+    """Those of the next piece; none left: empty. Asked with both ends near: a database that has no statistics yet would
+    read and sort all that is left, for every piece anew, to give the first thousand."""
+    found = Event.objects.filter(pk__gte=first, pk__lte=until).aggregate(start=Min("pk"))["start"]
+    return marks_of(found, min(until, found + SPAN), PIECE) if found is not None else []
 
 
 def marks_of(first: int, until: int, most: int | None = None) -> list[Mark]:

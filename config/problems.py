@@ -52,11 +52,15 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
         headers["Retry-After"] = str(int(wait))
     if isinstance(known, exceptions.ValidationError):
         return problem(known.status_code, _("What was sent cannot be used; see `fields`."), fields_of(known.detail))
-    return problem(known.status_code, str(known.detail), headers=headers)
+    return problem(known.status_code, str(known.detail), headers=headers, members=getattr(known, "members", None))
 
 
 def problem(
-    code: int, detail: str, fields: dict[str, list[str]] | None = None, headers: dict[str, str] | None = None
+    code: int,
+    detail: str,
+    fields: dict[str, list[str]] | None = None,
+    headers: dict[str, str] | None = None,
+    members: dict[str, str] | None = None,
 ) -> Response:
     document: dict[str, Any] = {
         "type": "about:blank",
@@ -66,6 +70,7 @@ def problem(
     }
     if fields:
         document["fields"] = fields
+    document |= members or {}
     return Response(document, status=code, headers=headers, content_type=MEDIA_TYPE)
 
 

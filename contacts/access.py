@@ -16,3 +16,9 @@ def must_work(user: Any) -> None:
     """Refuse people who only read."""
     if not user.may_work:
         raise PermissionDenied(_("You can read here, but not change anything."))
+
+
+def must_configure(user: Any) -> None:
+    """Refuse everybody but administrators."""
+    if not user.may_configure:
+        raise PermissionDenied(_("Only administrators do this."))

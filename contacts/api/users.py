@@ -14,7 +14,9 @@ from config.rest.query import YesNo
 from config.rest.serializers import StrictModel
 from config.rest.views import Changed, Created, Listed, Noun, PageQuery, Retrieved
 from contacts.models import Team, User
+from contacts.models.history import Source
 from contacts.models.people import Role
+from contacts.people import add_person, change_person
 
 
 class UserShape(StrictModel):
@@ -47,23 +49,17 @@ class UserShape(StrictModel):
             raise serializers.ValidationError(_("Another user has this name."))
         return username
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        problems = self._own_account(attrs)
-        if problems:
-            raise serializers.ValidationError(problems)
-        return super().validate(attrs)
+    def update(self, instance: User, validated_data: dict[str, Any]) -> User:
+        try:
+            return change_person(instance, validated_data, **self.who)
+        except Refused as error:
+            names = {"is_active": "active"}
+            problems = {names.get(name, name): said for name, said in error.message_dict.items()}
+            raise serializers.ValidationError(problems) from None
 
-    def _own_account(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Nobody locks themselves out: somebody who can let people in has to remain."""
-        if not self.instance or self.instance != self.context["request"].user:
-            return {}
-        own = {"active": ("is_active", _("You cannot close your own account."))}
-        own["role"] = ("role", _("You cannot change your own role."))
-        return {
-            name: message
-            for name, (column, message) in own.items()
-            if column in attrs and attrs[column] != getattr(self.instance, column)
-        }
+    @property
+    def who(self) -> dict[str, Any]:
+        return {"by": self.context["request"].user, "at": self.context["at"], "source": Source.API}
 
 
 class NewUserShape(UserShape):
@@ -83,10 +79,7 @@ class NewUserShape(UserShape):
 
     def create(self, values: dict[str, Any]) -> User:
         password = values.pop("password", None)
-        user = User(**values)
-        user.set_password(password)
-        user.save()
-        return user
+        return add_person(User(**values), password=password, **self.who)
 
 
 class UserQuery(PageQuery):

@@ -1,3 +1,4 @@
+from .changes import DeskChange
 from .channels import ChannelAddress
 from .customers import Customer, CustomerContact
 from .history import CustomerChange, CustomerNote, HealthRecord
@@ -15,6 +16,7 @@ __all__ = [
     "CustomerChange",
     "CustomerContact",
     "CustomerNote",
+    "DeskChange",
     "HealthRecord",
     "IdempotencyKey",
     "Rotation",

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from config.rest.conditional import tag_of
 from config.rest.fields import Choice, Line, Moment, Whole
-from config.rest.permissions import Works
+from config.rest.permissions import Signs
 from config.rest.serializers import Empty, Strict
 from config.rest.views import Listed, Noun, Retrieved
 from escalations.models.version import Office, ProtocolVersion, Signature, Stage
@@ -86,7 +86,7 @@ class Versions(Listed, Retrieved, Noun):
     shape = ProtocolVersionShape
     gives = {"list": VersionRow}
     takes = {"create": DraftBody, "content": ContentBody, "sign": SignBody, "withdraw": Empty}
-    permission_classes = [Works]
+    permission_classes = [Signs]
     http_method_names = ["get", "post", "put", "head"]
     queryset = ProtocolVersion.objects.prefetch_related("signatures__signer")
     lookup_value_regex = "[0-9]{1,9}"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contacts.models import User
+from contacts.models import DeskChange, User
 from tests.api.conftest import PASSWORD, Caller
 from tests.api.problems import refusal, wrong_fields
 
@@ -94,3 +94,23 @@ def test_only_administrators_write(api: Caller, managing: Caller, reading: Calle
     for caller, status in ((api, 403), (managing, 403), (reading, 403), (nobody, 401)):
         refusal(caller.post("/api/v1/users/", NEW), status)
         refusal(caller.patch("/api/v1/users/casey/", {"phone": "1"}), status)
+
+
+def test_what_is_changed_is_recorded_and_the_last_administrator_stays(
+    configuring: Caller, admin: User, morgan: User
+) -> None:
+    configuring.patch("/api/v1/users/morgan/", {"role": "admin"})
+    other = Caller(User.objects.get(username="morgan"))
+    assert other.patch("/api/v1/users/admin/", {"role": "csm"}).status_code == 200
+    refusal(configuring.patch("/api/v1/users/morgan/", {"role": "csm"}), 403)
+    assert other.patch("/api/v1/users/admin/", {"active": False}).status_code == 200
+    refusal(configuring.get("/api/v1/users/"), 401)
+    rows = DeskChange.objects.order_by("pk").values_list("act", "about", "by__username", "source")
+    assert [tuple(row) for row in rows] == [
+        ("changed", "Morgan (morgan)", "admin", "api"),
+        ("changed", "Admin (admin)", "morgan", "api"),
+        ("closed", "Admin (admin)", "morgan", "api"),
+    ]
+    said = DeskChange.objects.order_by("pk").first()
+    assert said is not None
+    assert said.changes == [{"what": "role", "from": "Manager", "to": "Administrator"}]

@@ -14,6 +14,7 @@ from escalations.models.calendar import Calendar
 from escalations.models.severity import PostMortem, Severity
 
 from .content import CALENDAR, SEVERITY, WORDS, Content, applied
+from .goals import goal_said, name_of
 
 SECTIONS = {  # in the document's order
     "department": gettext_lazy("Protocol overview"),
@@ -86,9 +87,8 @@ def _of(section: str, old: Content, new: Content) -> Iterator[Change]:
     elif section == "goals":
         for key in sorted({*one, *other}):
             if one.get(key) != other.get(key):
-                yield _changed(
-                    section, f"goals.{key}", _title(new, old, key), _said(one.get(key)), _said(other.get(key))
-                )
+                before, after = goal_said(key, one.get(key)), goal_said(key, other.get(key))
+                yield _changed(section, f"goals.{key}", _title(new, old, key), before, after)
     elif section == "checklist":
         yield from _checklist(one, other)
     elif section == "rungs":
@@ -167,18 +167,15 @@ def _changed(section: str, path: str, label: str, before: str, after: str) -> Ch
 
 
 def _title(new: Content, old: Content, key: str) -> str:
-    """A figure's name: the document's own, else its key."""
-    return next((str(row["title"]) for content in (new, old) for row in content["kpis"] if row["key"] == key), key)
+    """A figure's name: the document's own, else ours."""
+    titles = (str(row["title"]) for content in (new, old) for row in content["kpis"] if row["key"] == key)
+    return next(titles, name_of(key))
 
 
 def _asked(cell: Any) -> str:
     cell = cell or {}
     words = str(ASKED.get(cell.get("asked", "no"), cell.get("asked")))
     return f"{words} ({cell['label']})" if cell.get("label") else words
-
-
-def _said(value: Any) -> str:
-    return "" if value is None else f"{value:g}"
 
 
 def _value(field: str, value: Any) -> str:

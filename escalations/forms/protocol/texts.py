@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from escalations.forms.fields import LOCAL, Area, MomentField
 from escalations.forms.protocol.base import NEW, Group, PartForm, in_place, new_key, place_field
 from escalations.protocol.content import Content
-from escalations.views.protocol.goals import NAMES, from_people, name_of, to_people, unit_of
+from escalations.protocol.goals import NAMES, from_people, name_of, to_people, unit_of
 
 LONGEST = 20_000  # characters of a text
 HIGHEST = 1e9

@@ -14,7 +14,7 @@ from contacts.models.matrix import Level
 from escalations.durations import Target, TargetError
 from escalations.models.severity import PostMortem
 from escalations.opening_hours import WEEKDAYS
-from escalations.views.protocol.goals import goal_said, named_goals
+from escalations.protocol.goals import goal_said, named_goals
 
 Content = dict[str, Any]
 

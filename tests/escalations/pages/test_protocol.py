@@ -9,6 +9,7 @@ from contacts.models import Contact, Team, User
 from contacts.models.people import Role
 from escalations.models import Goal, ProtocolText, ProtocolVersion, Severity
 from escalations.models.version import Office, Stage
+from escalations.opening_hours import WEEKDAYS
 from escalations.protocol import versions
 from tests.escalations.pages.test_query_budget import BUDGET, asked
 
@@ -234,6 +235,39 @@ def test_saving_a_part_untouched_changes_nothing_and_each_part_can_be_changed(ma
     assert lines["ring-the-customer"]["by_severity"]["P1"] == {"asked": "required", "label": ""}
     assert "hourly-updates" not in lines
     assert "Escalate Early!" in [row["title"] for row in said["principles"]]
+
+
+def test_hours_are_added_and_removed_while_no_severity_counts_in_them(manager):
+    draft = begun(manager)
+    hours, new = part(draft, "calendars"), "calendars.~new."
+    refusals = {
+        f"{new}name": {f"{new}timezone": "Asia/Tokyo"},  # whose?
+        f"{new}timezone": {f"{new}name": "Tokyo", f"{new}timezone": "Mars"},
+        f"{new}hours.mon": {f"{new}name": "Tokyo"} | {f"{new}hours.{day}": "" for day in WEEKDAYS},
+        f"{new}holidays": {f"{new}name": "Tokyo", f"{new}holidays": "tomorrow"},
+        "calendars.business-hours.removed": {"calendars.business-hours.removed": "on"},
+    }
+    for field, typed in refusals.items():
+        answer = manager.post(hours, filled(manager, hours, **typed))
+        assert (answer.status_code, list(answer.context["form"].errors)) == (400, [field])
+    twice = manager.post(hours, filled(manager, hours, **{f"{new}name": "business HOURS"}))
+    assert "have this name already" in twice.content.decode()
+    tokyo = {f"{new}name": "Tokyo", f"{new}timezone": "Asia/Tokyo", f"{new}hours.sat": "10-12"}
+    assert manager.post(hours, filled(manager, hours, **tokyo)).status_code == 302
+    draft.refresh_from_db()
+    made = draft.content["calendars"]["tokyo"]
+    assert (made["timezone"], made["hours"]["sat"], made["default"]) == ("Asia/Tokyo", [["10:00", "12:00"]], False)
+    moved = {
+        f"severities.{code}.{name}": "tokyo" for code in ("P3", "P4") for name in ("calendar", "response_calendar")
+    }
+    severities = part(draft, "severities")
+    assert manager.post(severities, filled(manager, severities, **moved)).status_code == 302
+    gone = {"calendars.business-hours.removed": "on"}
+    assert manager.post(hours, filled(manager, hours, **gone)).status_code == 302
+    draft.refresh_from_db()
+    assert list(draft.content["calendars"]) == ["tokyo"]
+    stale = filled(manager, severities)
+    assert stale["severities.P3.calendar"] == "tokyo"
 
 
 def test_of_two_who_edit_at_once_the_second_is_told_and_overwrites_nothing_untouched(manager, morgan, at):

@@ -23,7 +23,7 @@ from metrics.charts.svg import (
 
 UNITS = 1000  # across, of the part that is stretched
 CROWDED = 40  # so many points are a line, no beads
-WORDS = 15  # pixels from one line of words to the next; on a wall they are 14 high
+WORDS = 15  # pixels from one line of words to the next: on a wall they are 14 high
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,16 @@ def lines(
     every: Sequence[Line],
     marks: Sequence[float],
     say: Callable[[float], Any] = number,
-    goals: Sequence[tuple[float, str]] = (),
+    goals: Sequence[float] = (),
+    name: Callable[[Sequence[float]], str] = str,
     height: int = 190,
 ) -> SafeString:
-    """`marks` are the numbers at the left (`svg.steps`), said by `say`; `goals` are values with their words."""
+    """`marks` are the numbers at the left (`svg.steps`), said by `say`; `name` words one goal, or several."""
     paths = "".join(_path(line, marks, height) for line in every)
     return drawing(
         height + TOP + BOTTOM,
         axis(marks, [str(say(mark)) for mark in marks], height),
-        *_goals([(value, said) for value, said in goals if marks[0] <= value <= marks[-1]], marks, height),
+        *_goals([goal for goal in goals if marks[0] <= goal <= marks[-1]], name, marks, height),
         stretched(UNITS, height, paths) if paths else "",
         *(point for line in every for point in _points(line, marks, height)),
         below(labels, height, centred=False),
@@ -98,26 +99,33 @@ def _points(line: Line, marks: Sequence[float], height: int) -> Iterator[str]:
         yield linked(line.urls[place] if place < len(line.urls) else "", title, *beads)
 
 
-def _goals(goals: Sequence[tuple[float, str]], marks: Sequence[float], height: int) -> Iterator[str]:
-    """The rules first, then the words: these have an edge that keeps them legible where another rule crosses them."""
-    highest_first = sorted(goals, key=lambda goal: -goal[0])
-    rules = [TOP + scale(value, marks, height) for value, _said in highest_first]
-    for y in rules:
-        yield tag("line", class_="goal", x1="0", x2="100%", y1=number(y), y2=number(y))
-    for y, (_value, said) in zip(apart([rule - 5 for rule in rules], top=10), highest_first, strict=True):
-        yield words(said, class_="goal-words", x="100%", y=number(y), text_anchor="end")
+def _goals(
+    goals: Sequence[float], name: Callable[[Sequence[float]], str], marks: Sequence[float], height: int
+) -> Iterator[str]:
+    """A rule each; words once for those that are too close for words of their own: above the highest of them, or below
+    the lowest where the highest is near the top, since there the best of the lines run along."""
+
+    def at(value: float) -> float:
+        return scale(value, marks, height)
+
+    highest_first = sorted(goals, reverse=True)
+    at_top = bool(goals) and at(highest_first[0]) < WORDS
+    for together in close(highest_first, at, room=2 * WORDS if at_top else WORDS):
+        rules = [number(TOP + at(value)) for value in together]
+        yield from (tag("line", class_="goal", x1="0", x2="100%", y1=y, y2=y) for y in rules)
+        y, dy = (rules[-1], "13") if at(together[0]) < WORDS else (rules[0], "-5")
+        yield words(name(together), class_="goal-words", x="100%", y=y, dy=dy, text_anchor="end")
 
 
-def apart(places: Sequence[float], top: float) -> list[float]:
-    """Lines of words at these heights, the highest first, moved so that none lies on another: up, as each belongs above
-    its rule; down where `top` leaves no more room."""
-    found: list[float] = []
-    for place in reversed(places):
-        found.append(min(place, found[-1] - WORDS) if found else place)
-    found.reverse()
-    for n, place in enumerate(found):
-        found[n] = max(place, found[n - 1] + WORDS if n else top)
-    return found
+def close(values: Sequence[float], place: Callable[[float], float], room: float) -> list[list[float]]:
+    """The values, from the top down, in groups that are at least `room` pixels apart."""
+    groups: list[list[float]] = []
+    for value in values:
+        if groups and place(value) - place(groups[-1][-1]) < room:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return groups
 
 
 def _x(place: int, line: Line) -> float:

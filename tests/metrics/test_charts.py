@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 from metrics.charts.bar import bar
 from metrics.charts.heat import heat, shade, shades
-from metrics.charts.lines import WORDS, Line, apart, lines
+from metrics.charts.lines import Line, close, lines
 from metrics.charts.sparkline import sparkline
 from metrics.charts.stacked import Column, Part, stacked
 from metrics.charts.svg import count_steps, steps
@@ -31,7 +31,9 @@ def test_a_column_is_as_high_as_its_count_and_its_parts_lead_to_their_lists() ->
 
 def test_a_line_is_broken_where_nothing_is_known() -> None:
     course = Line("a", "A", [0.9, 1.0, None, None, 0.8], ["a", "b", "", "", "c"], ["/a/", "/b/", "", "", "/c/"])
-    drawn = ElementTree.fromstring(lines(list("vwxyz"), [course], [0.8, 0.9, 1.0], goals=[(0.95, NASTY)], height=100))
+    drawn = ElementTree.fromstring(
+        lines(list("vwxyz"), [course], [0.8, 0.9, 1.0], goals=[0.95], name=lambda _goals: NASTY, height=100)
+    )
     assert [path.get("d") for path in drawn.iter("path")] == ["M0 50L250 0"]
     assert [link.get("href") for link in drawn.iter("a")] == ["/a/", "/b/", "/c/"]
     (goal,) = [line for line in drawn.iter("line") if line.get("class") == "goal"]
@@ -41,13 +43,14 @@ def test_a_line_is_broken_where_nothing_is_known() -> None:
     ElementTree.fromstring(lines([], [], [0, 1]))
 
 
-def test_goals_close_together_are_written_apart_and_inside() -> None:
-    assert apart([30, 80], top=10) == [30, 80]
-    assert apart([40, 42, 43], top=10) == [43 - 2 * WORDS, 43 - WORDS, 43]
-    assert apart([7, 9, 60], top=10) == [10, 10 + WORDS, 60]
-    drawn = ElementTree.fromstring(lines([], [], [0, 1], goals=[(0.95, "a"), (0.96, "b")], height=100))
-    said = {each.text: float(each.get("y")) for each in drawn.iter("text") if each.get("class") == "goal-words"}
-    assert said == {"b": 10, "a": 10 + WORDS}
+def test_goals_close_together_share_their_words() -> None:
+    goals = [0.5, 0.95, 0.96, 0.90]
+    drawn = ElementTree.fromstring(lines([], [], [0, 1], goals=goals, name=lambda found: f"{found}", height=100))
+    said = {each.text: each.get("y") for each in drawn.iter("text") if each.get("class") == "goal-words"}
+    assert said == {"[0.96, 0.95, 0.9]": "22", "[0.5]": "62"}  # the top ones below the lowest, which is 12 and 10 down
+    assert len([each for each in drawn.iter("line") if each.get("class") == "goal"]) == 4
+    assert close([3, 2, 1], lambda value: 10 * (3 - value), room=10) == [[3], [2], [1]]
+    assert close([3, 2, 1], lambda value: 10 * (3 - value), room=11) == [[3, 2, 1]]
 
 
 def test_a_word_sized_line_needs_two_values() -> None:

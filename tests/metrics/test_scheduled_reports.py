@@ -207,7 +207,7 @@ def test_managers_plan_reports_and_nobody_else(
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/reports/{made.pk}/")
     assert len(queries) <= 12
-    assert "severity: P1, team: none, customer: acme" in listed
+    assert "Severity: P1, Team: No team, Customer: Acme" in listed
     client.post(f"/reports/{made.pk}/pause/", {"do": "pause"})
     assert b"paused" in client.get("/reports/").content
     client.post(f"/reports/{made.pk}/now/")

@@ -1,10 +1,11 @@
 """Clocks over time: the share that was met, how many were missed, and at which hours of the week."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from metrics.board import Board, Bucket, Sums
 from metrics.charts.heat import heat, shades
@@ -37,15 +38,18 @@ def sla(board: Board) -> Panel:
         return Panel("sla", title, empty, goals=goals)
     wanted = {key: value for key, value in board.goals.items() if key.startswith("sla_met_")}
     low = min([*known, *wanted.values(), 0.8])
-    ruled = [(value, _("goal %(goal)s") % {"goal": percent(value)}) for value in sorted(set(wanted.values()))]
     labels = [week.label for week in board.weeks]
-    chart = lines(labels, every, steps(1, 4, low), percent, ruled)
+    chart = lines(labels, every, steps(1, 4, low), percent, sorted(set(wanted.values())), _goals)
     rows = [
         [Cell(week.label), *(cell for kind in CLOCKS for cell in _met_cells(scope, week, kind))] for week in board.weeks
     ]
     heads = [_("Week"), *(head for name in CLOCKS.values() for head in (str(name), _("met"), _("missed")))]
     legend = [(f"clock-{kind}", str(name)) for kind, name in CLOCKS.items()]
     return Panel("sla", title, empty, chart, legend, table(heads, rows), goals)
+
+
+def _goals(shares: Sequence[float]) -> str:
+    return ngettext("goal %(goal)s", "goals %(goal)s", len(shares)) % {"goal": ", ".join(map(percent, shares))}
 
 
 def _met_cells(scope: Scope, week: Bucket, kind: str) -> Iterable[Cell]:

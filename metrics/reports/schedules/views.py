@@ -1,5 +1,6 @@
 """Scheduled reports: a list, new, change, pause, delete, "send me one now". For managers and administrators."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contacts.access import must_manage
 from contacts.forms import refilled, sent
+from contacts.models import Team, User
+from escalations.access import customers_for
 from metrics.models import ReportSchedule
 from metrics.reports.schedules.form import ScheduleForm, blank, initial
 from metrics.reports.schedules.make import reached, send_now
+from metrics.scope import NOBODY
 
 PAGE_SIZE = 30
 ANYTHING = 2**63 - 1
@@ -30,15 +34,32 @@ def reports(request: HttpRequest) -> HttpResponse:
     must_manage(request.user)
     found = ReportSchedule.objects.select_related("customer", "created_by").prefetch_related(reached())
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = [{"schedule": each, "people": list(each.people.all()), "filters": filters(each)} for each in page]
+    filters = filters_of(page, request.user)
+    lines = [{"schedule": each, "people": list(each.people.all()), "filters": filters[each.pk]} for each in page]
     return render(request, "metrics/reports/list.html", {"page": page, "lines": lines})
 
 
-def filters(schedule: ReportSchedule) -> str:
-    """As the dashboard’s address has them: `severity: P1, team: emea`."""
-    names = {"severity": _("severity"), "team": _("team"), "customer": _("customer"), "owner": _("owner")}
-    said = QueryDict(schedule.query)
-    return ", ".join(f"{words}: {said[name]}" for name, words in names.items() if said.get(name))
+def filters_of(schedules: Iterable[ReportSchedule], user: Any) -> dict[int, str]:
+    """By key, in words: `Severity: P1, Owner: Casey Moreno`. Three queries at most, for all of them."""
+    asked = {schedule.pk: QueryDict(schedule.query) for schedule in schedules}
+    names: dict[tuple[str, str], Any] = {("team", NOBODY): _("No team"), ("owner", NOBODY): _("Nobody")}
+    for name, rows, column in (
+        ("team", Team.objects.all(), "slug"),
+        ("customer", customers_for(user), "slug"),
+        ("owner", User.objects.all(), "username"),
+    ):
+        if keys := {query[name] for query in asked.values() if query.get(name)} - {NOBODY}:
+            found = rows.filter(**{f"{column}__in": keys}).values_list(column, "name")
+            names |= {(name, key): words for key, words in found}
+    labels = {"severity": _("Severity"), "team": _("Team"), "customer": _("Customer"), "owner": _("Owner")}
+    return {
+        key: ", ".join(
+            f"{label}: {names.get((name, query[name]), query[name])}"
+            for name, label in labels.items()
+            if query.get(name)
+        )
+        for key, query in asked.items()
+    }
 
 
 @login_required

@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 TIMERS = {
     "escalations.sweep": 2,
     "escalations.deliver": 5,
+    "escalations.webhooks": 3,
     "escalations.care": 60,
     "config.ping": 60,
     "metrics.digests": 60,

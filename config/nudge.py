@@ -36,6 +36,11 @@ def nudge_deliver() -> None:
     _on_commit("escalations.deliver", expires=10)
 
 
+def nudge_webhooks() -> None:
+    """Once the transaction is committed."""
+    _on_commit("escalations.webhooks", expires=6)
+
+
 def nudge_file_mail() -> None:
     """Once the transaction is committed."""
     _on_commit("escalations.file_mail", expires=60)

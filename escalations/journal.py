@@ -21,6 +21,7 @@ from escalations.models.ticket import Ticket
 from escalations.models.version import ProtocolVersion
 from escalations.search import index
 from escalations.watching import tell_watchers
+from escalations.webhooks.telling import announce
 from escalations.write_back import insert, write_back
 from templates_app.models import Notification
 from templates_app.models.notification import State
@@ -130,6 +131,7 @@ class Journal:
         if swept:
             write_back((case.ticket for case in cases if case.moved or case.news), SWEPT_TICKET_COLUMNS)
         index(self._said_something(cases))
+        announce(self.events, self.at, lambda: self.matrix)
 
     def _read_by_those_who_act(self) -> None:
         """Who does something about an issue has read what they were told of it."""

@@ -18,6 +18,7 @@ from .care import care
 from .delivery import deliver
 from .steady import SteadyClock
 from .sweep import sweep
+from .webhooks.passing import deliver as tell_webhooks
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ class Loop:
 LOOPS = {
     "sweep": Loop(lambda: sweep()),
     "deliver": Loop(lambda: deliver()),
+    "webhooks": Loop(lambda: tell_webhooks(), missed_after=timedelta(minutes=1)),
     "care": Loop(lambda: care(), missed_after=timedelta(minutes=3)),
 }
 

@@ -3,6 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from templates_app.webhooks import deliveries
+
 from . import attachments, loops
 from .audit import seals
 from .inbound import filing
@@ -24,6 +26,11 @@ def deliver() -> None:
     loops.run("deliver")
 
 
+@shared_task(name="escalations.webhooks")
+def webhooks() -> None:
+    loops.run("webhooks")
+
+
 @shared_task(name="escalations.file_mail")
 def file_mail() -> None:
     filing.file_waiting(timezone.now())
@@ -33,6 +40,7 @@ def file_mail() -> None:
 def tidy() -> None:
     attachments.tidy(timezone.now())
     filing.tidy(timezone.now())
+    deliveries.tidy(timezone.now())
 
 
 @shared_task(name="escalations.seal")

@@ -269,7 +269,19 @@ def _host(parts: SplitResult) -> str:
         raise ValueError("no host")
     if _literal(host) is not None:
         return host
-    return host.rstrip(".").encode("idna").decode()
+    name = host.rstrip(".").encode("idna").decode()
+    if _literal(name) is None and _is_number(name):
+        raise ValueError("an address in disguise")
+    return name
+
+
+def _is_number(name: str) -> bool:
+    """What resolvers take for an IPv4 address, though it is not written like one: 2130706433, 0x7f.1, 017700000001."""
+    try:
+        socket.inet_aton(name)
+    except OSError:
+        return False
+    return True
 
 
 def _literal(host: str) -> Address | None:

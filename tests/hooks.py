@@ -51,6 +51,9 @@ class HookServer:
         """Takes requests and answers nothing until `stop`."""
         self._open.clear()
 
+    def go_on(self) -> None:
+        self._open.set()
+
     def stop(self) -> None:
         self._open.set()
         self._server.shutdown()

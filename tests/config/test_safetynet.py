@@ -21,7 +21,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def beats(**ages: float) -> None:
-    for name, age in ages.items():
+    for name, age in ({"webhooks": 1.0} | ages).items():
         Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now() - timedelta(seconds=age)})
 
 
@@ -39,7 +39,7 @@ def test_an_old_heartbeat_is_work_for_the_net(ran: list[str]) -> None:
 
 def test_no_heartbeat_at_all_is_work_for_the_net(ran: list[str]) -> None:
     safetynet.look()
-    assert ran == ["sweep", "deliver", "care"]
+    assert ran == ["sweep", "deliver", "webhooks", "care"]
 
 
 def test_a_heartbeat_from_the_future_counts_as_none(ran: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""What other programs are told: which events, in which words, and the pages on which administrators arrange it."""

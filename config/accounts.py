@@ -1,22 +1,46 @@
 """How people sign in: allauth, with sign-up closed."""
 
+import logging
+from ipaddress import ip_address
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.models import EmailAddress
+from allauth.core import context
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 
 from config.door import home_of
+from contacts.account.closing import end_sessions
+from contacts.models import SiteSettings
 from contacts.preferences import look
+
+log = logging.getLogger(__name__)
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+# In the stock administration they would show secrets, or do nothing here.
+NOT_FOR_ADMIN = [Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession]
+NOWHERE = "0.0.0.0"
 
 
 class Backend(AuthenticationBackend):
     def get_user(self, user_id: Any) -> Any:
-        """With their team, which stands beside the name on every page."""
-        user = get_user_model()._default_manager.select_related("team").filter(pk=user_id).first()
-        return user if user and self.user_can_authenticate(user) else None
+        """With their team, which stands beside the name on every page, and what config/second_factor.py asks for."""
+        people = get_user_model()._default_manager.select_related("team")
+        user = people.annotate(
+            roles_with_factor=Subquery(SiteSettings.objects.values("mfa_roles")[:1]),
+            has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)),
+        )
+        found = user.filter(pk=user_id).first()
+        return found if found and self.user_can_authenticate(found) else None
 
 
 class Adapter(DefaultAccountAdapter):
@@ -27,15 +51,35 @@ class Adapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> Any:
         """The address that rate limits count. Behind our proxy: the one it appended, which nobody can forge."""
         forwarded = request.headers.get("X-Forwarded-For", "") if settings.HTTPS else ""
-        return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+        for given in (forwarded.rpartition(",")[2].strip(), request.META.get("REMOTE_ADDR", "")):
+            try:
+                return str(ip_address(given.partition("%")[0]))
+            except ValueError:
+                continue
+        return NOWHERE
 
     def post_login(self, request: HttpRequest, user: Any, **about: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **about)
         look.bring(response, user)
         return response
 
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Changed, forgotten or first: every other session ends with the old one."""
+        super().set_password(user, password)
+        end_sessions(user, but=context.request.session.session_key if context.request else None)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return "/settings/"
+        return "/settings/security/"
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is away is no reason to refuse what somebody does; nor does the page tell that it is."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException, AnymailError) as error:
+            log.warning("mail %s was not sent: %s", template_prefix, type(error).__name__)
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **options: Any) -> None:
+        super().send_notification_mail(template_prefix, user, options.pop("context", None), email=user.email or None)

@@ -64,6 +64,35 @@ SECTIONS = [
     ),
 ]
 
+# Beside every page under /settings/. What is no page (yet) is left out.
+SETTINGS = [
+    (
+        _("You"),
+        [
+            Link("/settings/", _("About you"), "user"),
+            Link("/settings/#about-channels", _("Channels and tests"), "send"),
+            Link("/settings/security/", _("Signing in"), "key-round"),
+            Link("/settings/tokens/", _("Tokens"), "square-terminal"),
+        ],
+    ),
+    (
+        _("Desk"),
+        [
+            Link("/settings/people/", _("People"), "users", roles=("admin",)),
+            Link("/settings/teams/", _("Teams"), "network", roles=("admin",)),
+            Link("/settings/services/", _("Service accounts"), "bot", roles=("admin",)),
+            Link("/settings/severities/", _("Severities"), "gauge", roles=("admin",)),
+            Link("/settings/calendars/", _("Working hours"), "calendar-clock", roles=("admin",)),
+            Link("/settings/webhooks/", _("Webhooks"), "webhook", roles=("admin",)),
+            Link("/settings/imports/", _("Imports"), "import", roles=("admin",)),
+            Link("/settings/privacy/", _("Privacy"), "eye-off", roles=("admin",)),
+            Link("/settings/desk/", _("Name, access, retention"), "sliders-horizontal", roles=("admin",)),
+            Link("/settings/changes/", _("What was changed"), "history", roles=("admin", "auditor")),
+            Link("/admin/", _("Everything else"), "shield", roles=("admin",)),
+        ],
+    ),
+]
+
 FILTERED = {link.path for _title, links in SECTIONS for link in links if "?" in link.path}
 
 
@@ -75,6 +104,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "organisation": settings.ORGANISATION,
         "demo": settings.DEMO,
+        "single_sign_on": settings.OIDC.get("name", ""),
     }
 
 
@@ -120,6 +150,17 @@ class Shell:
         ]
 
     @cached_property
+    def settings(self) -> list[tuple[Any, list[dict[str, Any]]]]:
+        """The pages under /settings/ that this person may open, in groups; a group of none is left out."""
+        groups = [(title, [link for link in links if self._leads_somewhere(link)]) for title, links in SETTINGS]
+        return [(title, [self._setting(link) for link in links]) for title, links in groups if links]
+
+    def _setting(self, link: Link) -> dict[str, Any]:
+        here = self.request.path
+        current = here == link.path if link.path == "/settings/" else here.startswith(link.path)
+        return {"path": link.path, "label": link.label, "icon": link.icon, "current": current}
+
+    @cached_property
     def saved_views(self) -> list[Any]:
         """Lists that this person kept, or somebody shared."""
         from escalations.saved_views import entries
@@ -149,10 +190,11 @@ class Shell:
         ]
 
     def _leads_somewhere(self, link: Link) -> bool:
-        role = getattr(self.request.user, "role", "")
+        user: Any = self.request.user
+        role = "admin" if getattr(user, "may_configure", False) else getattr(user, "role", "")
         if link.roles and role not in link.roles:
             return False
-        return _is_page(link.path.partition("?")[0])
+        return _is_page(link.path.partition("?")[0].partition("#")[0])
 
     def _entry(self, link: Link) -> dict[str, Any]:
         count, late = self._count(link.count)

@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from contacts.models import User
 from contacts.preferences import look
@@ -35,6 +37,13 @@ def demo_sign_in(request: HttpRequest, username: str) -> HttpResponse:
     response = HttpResponseRedirect(_back(request, home_of(user)))
     look.bring(response, user)
     return response
+
+
+@login_required
+@require_safe
+def to_security(request: HttpRequest) -> HttpResponse:
+    """Where allauth sends people after they have changed a factor."""
+    return HttpResponseRedirect(reverse("security"))
 
 
 def home_of(user: object) -> str:

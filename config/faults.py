@@ -23,6 +23,7 @@ WORDS: dict[int | str, tuple[Any, Any]] = {
         _("This form has become too old"),
         _("Nothing was sent. Go back, reload the page and send it again: copy longer texts first."),
     ),
+    429: (_("That was too often"), _("Wait a few minutes, then try again. This protects everybody’s account.")),
     500: (_("That went wrong on our side"), _("Nothing you entered was lost on purpose. The clocks go on; try again.")),
 }
 
@@ -37,6 +38,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return fault(request, 404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return fault(request, 429)
 
 
 def conflict(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -63,5 +68,5 @@ def fault(request: HttpRequest, code: int, *, reason: str = "", plain: bool = Fa
     context: dict[str, Any] = {"code": code, "title": title, "text": text, "reason": reason, "reference": reference}
     user = None if plain else getattr(request, "user", None)
     context["framed"] = bool(user and user.is_authenticated)
-    page = f"{code}.html" if code != 400 else "404.html"
+    page = f"{code}.html" if code not in (400, 429) else "404.html"
     return HttpResponse(render_to_string(page, context, request=None if plain else request), status=code)

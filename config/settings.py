@@ -4,9 +4,11 @@ import sys
 from urllib.parse import urlsplit
 
 from config import environment as env
+from config import sign_in_settings as sign_in
 from config.celery_settings import *  # noqa: F403
 from config.logs import logging_config
 from config.rest import openapi
+from config.sign_in_settings import *  # noqa: F403
 
 BASE_DIR = env.BASE_DIR
 
@@ -32,6 +34,7 @@ try:
     WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
     API_RATE = env.rate("API_RATE", "6000/min")  # of each token, or person signed in
     API_FAILED_RATE = env.rate("API_FAILED_RATE", "60/min")  # refused sign-ins of each address
+    OIDC = sign_in.oidc()  # empty: nobody comes by single sign-on
 except env.WrongSetting as wrong:
     # Not an exception: whoever starts this should read the sentence, not a traceback.
     raise SystemExit(f"Switchback cannot start: {wrong}") from None
@@ -57,6 +60,10 @@ INSTALLED_APPS = [
     "django.forms",  # its widgets' templates
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "drf_spectacular",
@@ -74,10 +81,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.whereabouts.NoteWhereabouts",
     "config.nul.RefuseNul",
     "config.zones.PersonalTimeZone",
     "config.languages.PersonalLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.second_factor.SetUpFirst",
     "config.kept.KeepWhatWasTyped",
     "config.once.DoneOnce",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -141,23 +150,9 @@ SESSION_CACHE_ALIAS = "sessions"
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "contacts.User"
-AUTHENTICATION_BACKENDS = ["config.accounts.Backend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "config.accounts.Adapter"
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]  # closed by the adapter
-ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator enters the addresses
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{ORGANISATION}] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # the others stay as allauth has them
+SOCIALACCOUNT_PROVIDERS = sign_in.providers(OIDC)  # the rest of it is in sign_in_settings.py
 
 # --- the browser -----------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [SITE_HOST, *(["*"] if DEMO and HOST in ("0.0.0.0", "::") else [])]
@@ -181,7 +176,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *([OIDC["origin"]] if OIDC else [])],  # the button of single sign-on leads there
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],

@@ -20,7 +20,7 @@ from templates_app.models import Notification
 
 TO_THE_OWNER = {"at_risk", "breach", "reminder", "assigned", "severity"}
 TO_THE_CUSTOMER = "customer"
-TELLS_NOBODY_ELSE = ("call", "admin", "watching", "drill", "coverage", "digest", "protocol")
+TELLS_NOBODY_ELSE = ("call", "admin", "watching", "drill", "coverage", "digest", "protocol", "account")
 # A message that is itself at fault would be refused for the next person as well.
 OWN_FAULT = "message"
 

@@ -25,6 +25,8 @@ NO_BUTTON_TO_TAKE = (
     "resolved",
     "admin",
     "joined",
+    "access",
+    "access_self",
     "confirmed",
     "merged",
     "mentioned",
@@ -87,10 +89,10 @@ class Letter:
 
 def read(message: Notification, at: datetime) -> Letter:
     """Raises KeyError, TypeError or ValueError where the snapshot is not what it should be."""
-    from templates_app import care_letter, channel_letter  # they are made of what stands here
+    from templates_app import account_letter, care_letter, channel_letter  # they are made of what stands here
 
     reader = Reader.of(message.time_zone, at)
-    if own := (care_letter.READERS | channel_letter.READERS).get(message.kind):
+    if own := (care_letter.READERS | channel_letter.READERS | account_letter.READERS).get(message.kind):
         return own(message, reader)
     return _from_admin(message, reader) if message.kind == "admin" else from_ticket(message, reader)
 
@@ -182,7 +184,9 @@ def _rows(context: Mapping[str, Any], clock: str, reported_at: datetime, reader:
     customer, owner = context["customer"], context.get("owner") or {}
     tier = plain.one_line(customer.get("tier"))
     name = plain.one_line(customer["name"])
-    rows = [Row(_("Customer"), f"{name} · {tier}" if tier else name)]
+    rows = [Row(_("Confidential"), _("for the people on its list only"))] if context.get("confidential") else []
+    if not context.get("hushed"):
+        rows.append(Row(_("Customer"), f"{name} · {tier}" if tier else name))
     if worth := worth_of(customer, reader):
         rows.append(Row(_("At stake"), worth))
     rows.append(Row(_("Open for"), _open_for(reported_at, reader)))

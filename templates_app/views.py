@@ -23,7 +23,7 @@ PAGE_SIZE = 50
 RUN_IT = ("manager", "admin", "auditor")
 # The signed part of a link with which its addressee acts: takes an escalation, answers as the customer, ends a digest.
 BESIDE = re.compile(r'<img\b[^>]*\bsrc="cid:[^"]*"[^>]*>')
-OWN_LINK = re.compile(r"/(a|s|drill|overviews)/[^/\s\"'<>]+/")
+OWN_LINK = re.compile(r"/(a|s|drill|overviews|invitation|address)/[^/\s\"'<>]+/")
 OLDER_THAN = re.compile(r"[0-9]{1,18}")
 KINDS = {
     "opened": _("Logged"),
@@ -41,6 +41,8 @@ KINDS = {
     "returned": _("Came back from the customer"),
     "call": _("Invitation"),
     "joined": _("Response team"),
+    "access": _("Confidential issue"),
+    "access_self": _("Confidential issue"),
     "merged": _("Merged"),
     "complaint": _("From the customer"),
     "reply": _("Reply from the customer"),
@@ -55,6 +57,7 @@ KINDS = {
     "digest": _("Overview"),
     "admin": _("To the administrator"),
     "room": _("To the Slack room"),
+    "account": _("About an account"),
     "test": _("Test"),
 }
 

@@ -11,7 +11,7 @@ from templates_app.backends import OutboxBackend
 
 # Kinds whose words are in the row from the start, as a person wrote them; each of these mails travels alone.
 WRITTEN = ("customer", "call")
-ALONE = (*WRITTEN, "digest")  # never folded into another mail, nor another one into it
+ALONE = (*WRITTEN, "digest", "account")  # never folded into another mail, nor another one into it
 
 
 CHANNELS = {"email": _("E-mail"), "slack": _("Slack"), "webhook": _("Webhook"), "app": _("In the app")}

@@ -44,8 +44,22 @@ class Command(BaseCommand):
         self.stdout.write(f"\nSwitchback is running at {settings.BASE_URL}/")
         if settings.DEMO:
             self.stdout.write(f"Sign in as {DEMO_PEOPLE}")
+        elif entrance := _first_entrance():
+            self.stdout.write(f"Nobody runs this desk yet. Become its administrator (within a day): {entrance}")
         self.stdout.write(f"Data: {settings.VAR_DIR}. Ctrl-C stops everything.\n\n")
         self.stdout.flush()
 
     def _say(self, sentence: str) -> None:
         self.stderr.write(sentence)
+
+
+def _first_entrance() -> str:
+    """The address at which the first administrator's account is made; empty if there is one."""
+    from django.db import connection
+
+    from contacts.account import first
+
+    try:
+        return f"{settings.BASE_URL}{first.path()}" if first.is_wanted() else ""
+    finally:
+        connection.close()

@@ -8,6 +8,7 @@ from config.rest.views import NothingHere
 from contacts.api.customers import Customers
 from contacts.api.matrix import Absences, Contacts
 from contacts.api.users import Users
+from escalations.api.events import Events
 from escalations.api.preview import TemplatesWithPreview
 from escalations.api.protocol import Calendars, Severities
 from escalations.api.tickets import Tickets
@@ -17,6 +18,7 @@ from templates_app.api.notifications import Notifications
 
 NOUNS = {
     "tickets": Tickets,
+    "events": Events,
     "severities": Severities,
     "protocol/versions": Versions,
     "calendars": Calendars,

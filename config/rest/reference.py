@@ -22,6 +22,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.rest import examples
+
 
 @cache
 def document() -> dict[str, Any]:
@@ -61,6 +63,8 @@ class Operation:
     body: list[Field]
     answer: list[Field]
     codes: list[tuple[str, str]]
+    sent: str  # an example of the body, and of the answer
+    received: str
 
 
 class Reference(View):
@@ -80,7 +84,7 @@ def nouns() -> dict[str, list[Operation]]:
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
     answers = operation["responses"]
-    best = answers[min(answers)]
+    best = answers[min(answers)]  # 2xx, since every operation has one
     return Operation(
         id=operation["operationId"],
         method=method.upper(),
@@ -91,7 +95,14 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
         body=list(_fields(_content(operation.get("requestBody", {})))),
         answer=list(_fields(_content(best))),
         codes=[(code, HTTPStatus(int(code)).phrase) for code in sorted(answers)],
+        sent=_example(operation.get("requestBody", {})),
+        received=_example(best),
     )
+
+
+def _example(part: dict[str, Any]) -> str:
+    example = next(iter(part.get("content", {}).values()), {}).get("example")
+    return examples.printed(example) if example else ""
 
 
 def _parameter(parameter: dict[str, Any]) -> Field:

@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document: what the nouns declare, plus the problems that every operation can answer with."""
 
 import inspect
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -9,6 +10,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
+from config.rest import examples
+
 PROBLEMS = {
     400: "Something in the query string or the body cannot be used; `fields` names it.",
     401: "Not signed in, or the token is unknown, expired or revoked.",
@@ -16,10 +19,23 @@ PROBLEMS = {
     404: "There is nothing by this name.",
     406: "Answers are JSON.",
     409: "The present state does not allow it, or a request with this Idempotency-Key is still running.",
+    412: "`If-Match` names a tag that this has no more: somebody changed it since.",
     413: "The body is too large.",
     415: "Bodies are JSON.",
     422: "This Idempotency-Key was used for another request.",
+    429: "Too many requests; `Retry-After` says how many seconds to wait.",
 }
+TEXT = {"schema": {"type": "string"}}
+LIMITS = {
+    "RateLimit": {**TEXT, "description": 'What is left, and for how many seconds: `"requests";r=5999;t=42`.'},
+    "RateLimit-Policy": {**TEXT, "description": 'Requests in a window of seconds: `"requests";q=6000;w=60`.'},
+}
+WAIT = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+CONDITIONS = {
+    "If-None-Match": "The tag of a copy: 304 if it is still right.",
+    "If-Match": "The tag of what was read: 412 if it was changed since, checked in the transaction of the change.",
+}
+TAG = {"ETag": {**TEXT, "description": "Which version of it this is."}}
 
 
 USUAL = {
@@ -82,7 +98,16 @@ class Schema(AutoSchema):
                     description="Sent again with the same body within a day, the work is done once.",
                 )
             )
+        if condition := self._condition():
+            parameters.append(
+                OpenApiParameter(condition, str, OpenApiParameter.HEADER, description=CONDITIONS[condition])
+            )
         return parameters
+
+    def _condition(self) -> str:
+        if self.view.action == "retrieve":
+            return "If-None-Match"
+        return "If-Match" if self.view.detail and self.method not in SAFE_METHODS else ""
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         parameters = super()._get_parameters()
@@ -99,7 +124,7 @@ class Schema(AutoSchema):
         return self.view.get_serializer_class()
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
-        return type(serializer).__name__.removesuffix("Shape").removesuffix("Body")
+        return type(serializer).__name__.removeprefix("Full").removesuffix("Shape").removesuffix("Body")
 
     def get_paginated_name(self, serializer_name: str) -> str:
         return f"{serializer_name}Page"
@@ -109,17 +134,24 @@ class Schema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)
+        shows_one = self.view.get_serializer_class() is self.view.shape and not self._is_list_view()
+        for answer in answers.values():
+            answer["headers"] = {**LIMITS, **(TAG if shows_one and "content" in answer else {})}
+        if self.view.action == "retrieve":
+            answers["304"] = {"description": "The copy with this tag is still right.", "headers": {**LIMITS, **TAG}}
         for code in self._problem_codes():
             answers[str(code)] = self._problem(code)
         return answers
 
     def _problem_codes(self) -> list[int]:
-        codes = {400, 401, 406}
+        codes = {400, 401, 406, 429}
         if "{" in self.path:
             codes.add(404)
         if self.method not in SAFE_METHODS:
             codes |= {403, 409}
-        if self.method in ("POST", "PATCH"):
+        if self._condition() == "If-Match":
+            codes.add(412)
+        if self.method in ("POST", "PATCH", "PUT"):
             codes |= {413, 415}
         if self.method == "POST":
             codes.add(422)
@@ -127,8 +159,10 @@ class Schema(AutoSchema):
 
     def _problem(self, code: int) -> dict[str, Any]:
         component = self.resolve_serializer(Problem, "response")
-        content = {"application/problem+json": {"schema": component.ref}}
-        return {"description": PROBLEMS[code], "content": content}
+        example = {"problem": {"$ref": f"#/components/examples/Problem{code}"}}
+        content = {"application/problem+json": {"schema": component.ref, "examples": example}}
+        headers = LIMITS | WAIT if code == 429 else LIMITS
+        return {"description": PROBLEMS[code], "content": content, "headers": headers}
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         schema = super()._map_basic_serializer(serializer, direction)
@@ -138,8 +172,11 @@ class Schema(AutoSchema):
 
 
 def tidy(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-    """Drop the generator's notes to itself."""
+    """Drop the generator's notes to itself, add examples."""
     _strip(result)
+    examples.add(result)
+    problems = {code: examples.problem(code, HTTPStatus(code).phrase) for code in PROBLEMS}
+    result["components"]["examples"] = {f"Problem{code}": {"value": value} for code, value in problems.items()}
     return result
 
 

@@ -13,12 +13,15 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from config.rest.conditional import not_modified, tag_of
+from config.rest.expand import brought_along
+from config.rest.export import LINES, RENDERERS, TABLE, streamed
 from config.rest.permissions import Works
 from config.rest.serializers import Empty
 from config.rest.views import Listed, Noun, Retrieved
 from escalations import access
 from escalations.api import bodies, shapes
-from escalations.api.filters import ORDERS, TicketQuery, filtered
+from escalations.api.expansions import EXPANSIONS, FullTicketShape
+from escalations.api.filters import ORDERS, ExportQuery, OneTicketQuery, TicketQuery, filtered
 from escalations.audit.evidence import evidence, to_prove
 from escalations.forecast import forecast
 from escalations.models import Ticket
@@ -63,9 +66,9 @@ def verb(name: str, does: str = "") -> Callable[..., Response]:
 class Tickets(Listed, Retrieved, Noun):
     """Customer escalations."""
 
-    shape = shapes.TicketShape
+    shape = FullTicketShape
     takes = {"create": bodies.TicketBody, "partial_update": bodies.TicketEdit, **VERBS}
-    asks = {"list": TicketQuery}
+    asks = {"list": TicketQuery, "retrieve": OneTicketQuery, "export": ExportQuery}
     gives = {
         "events": shapes.EventShape,
         "escalations": shapes.EscalationShape,
@@ -81,7 +84,8 @@ class Tickets(Listed, Retrieved, Noun):
 
     def get_queryset(self) -> QuerySet[Any]:
         tickets = access.tickets_for(self.request.user).for_list()
-        return filtered(tickets, self.query, self.at) if self.action == "list" else tickets
+        tickets = brought_along(tickets, EXPANSIONS, self.query.get("expand", []))
+        return filtered(tickets, self.query, self.at) if self.action in ("list", "export") else tickets
 
     def tag(self, ticket: Ticket, data: Any = None) -> str:
         """Of its own columns and the seal of its newest event, which every change of a clock or a rung comes with. What
@@ -100,13 +104,22 @@ class Tickets(Listed, Retrieved, Noun):
         list(Ticket.objects.select_for_update().filter(pk=primary_key_of(self.kwargs["number"])).values_list("pk"))
 
     def retrieve(self, request: Request, number: str) -> Response:
-        """One issue. With `If-None-Match` it costs one query to say that nothing happened."""
-        if "If-None-Match" in request.headers and self.is_known(tag := self.tag(self.bare())):
+        """One issue. With `If-None-Match` it costs little to say that nothing happened."""
+        is_plain = "If-None-Match" in request.headers and not self.query.get("expand")
+        if is_plain and self.is_known(tag := self.tag(self.bare())):
             return not_modified(tag)
         return self.shown(self.get_object())
 
     def get_object(self) -> Ticket:
         return access.ticket_or_404(self.request.user, self.kwargs["number"], self.get_queryset())
+
+    @extend_schema(responses={(200, LINES): OpenApiTypes.STR, (200, TABLE): OpenApiTypes.STR})
+    @action(detail=False, renderer_classes=RENDERERS)
+    def export(self, request: Request) -> Any:
+        """All that the filters find, streamed: a ticket a line, oldest first, as CSV or as newline-delimited JSON."""
+        shown = shapes.TicketLineShape(context=self.get_serializer_context()).to_representation
+        kind = self.query.get("format")
+        return streamed(request, self.get_queryset(), shown, kind=kind, name="tickets", as_cells=shapes.as_cells)
 
     def create(self, request: Request) -> Response:
         """Log an issue. Its clocks start with the report."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from jsonschema import Draft202012Validator
 
 from config.api_urls import NOUNS
 from contacts.models import User
@@ -40,10 +41,21 @@ def test_every_operation_says_which_refusals_it_has(client: Client, db: None) ->
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             answers = set(operation["responses"])
-            assert {"400", "401", "406"} <= answers, (path, method)
+            assert {"400", "401", "406", "429"} <= answers, (path, method)
             assert ("404" in answers) == ("{" in path)
             assert ({"403", "409"} <= answers) == (method != "get")
             assert ("422" in answers) == (method == "post")
+            assert ("412" in answers) == (method != "get" and "{" in path)
+
+
+def test_every_call_has_an_example_that_its_schema_allows(client: Client, db: None) -> None:
+    document = client.get("/api/v1/schema/").json()
+    for operation in (each for methods in document["paths"].values() for each in methods.values()):
+        successes = [answer for code, answer in operation["responses"].items() if code.startswith("2")]
+        for part in (operation.get("requestBody", {}), *successes):
+            if content := part.get("content", {}).get("application/json"):
+                schema = {**content["schema"], "components": document["components"]}
+                Draft202012Validator(schema).validate(content["example"])
 
 
 def test_bodies_are_closed(client: Client, db: None) -> None:

@@ -76,7 +76,7 @@ def untrusted(request: HttpRequest) -> HttpResponse:
     return render(request, "socialaccount/authentication_error.html", status=403)
 
 
-class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class CheckedAdapter(OpenIDConnectOAuth2Adapter):
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         """Always with its signature. allauth trusts the connection where it fetched the token itself."""
         claims: dict[str, Any] = jwtkit.verify_and_decode(

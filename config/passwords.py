@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from zxcvbn import zxcvbn
+from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 LOOKED_AT = 72  # characters; the estimate takes longer with each
 ENOUGH = 10**8  # guesses; a thousand a day for three centuries, where the rate limit allows less

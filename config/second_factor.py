@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 # What works for people who are not signed in at all works here, too; and the way to set one up.
-OPEN = ("/accounts/", "/settings/security/", "/static/", "/theme/", "/demo/", "/mail/")
+OPEN: tuple[str, ...] = ("/accounts/", "/settings/security/", "/static/", "/theme/", "/demo/", "/mail/")
 OPEN += ("/healthz", "/readyz", "/metrics")
 OPEN += ("/a/", "/s/", "/drill/", "/overviews/", "/invitation/", "/address/", "/setup/")
 NEVER = base64.b32encode(b"a key that nobody has").decode()
@@ -80,5 +80,5 @@ def is_missing(request: HttpRequest) -> bool:
 
 
 def _came_by_single_sign_on(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "socialaccount" for record in records)

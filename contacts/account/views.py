@@ -69,7 +69,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 def places(request: HttpRequest, at: datetime) -> list[Place]:
     """Where the person is signed in, this one first. What the database no longer knows as a session is left out."""
-    mine = list(UserSession.objects.filter(user=request.user).order_by("-last_seen_at")[:MOST])  # type: ignore[misc]
+    mine = list(UserSession.objects.filter(user=request.user).order_by("-last_seen_at")[:MOST])
     keys = [row.session_key for row in mine]
     alive = set(Session.objects.filter(session_key__in=keys, expire_date__gt=at).values_list("session_key", flat=True))
     here = request.session.session_key
@@ -136,7 +136,7 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         return render(request, "contacts/account/confirm.html", {"problem": True}, status=410)
     user, new = asked
-    context = {"address": new, "username": user.username, "token": token}
+    context: dict[str, Any] = {"address": new, "username": user.username, "token": token}
     if request.method == "POST":
         try:
             address.confirm(user, new, timezone.now())

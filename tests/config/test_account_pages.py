@@ -60,7 +60,7 @@ def test_a_password_is_changed_within_the_frame(casey: User, client: Client):
     wrong = client.post("/accounts/password/change/", {"oldpassword": "no", "password1": OTHER, "password2": OTHER})
     assert "One thing needs your attention" in wrong.content.decode()
     right = {"oldpassword": SECRET, "password1": OTHER, "password2": OTHER}
-    assert client.post("/accounts/password/change/", right)["Location"] == "/settings/"
+    assert client.post("/accounts/password/change/", right)["Location"] == "/settings/security/"
     casey.refresh_from_db()
     assert casey.check_password(OTHER)
 
@@ -69,4 +69,4 @@ def test_a_short_password_is_refused_beside_its_field(casey: User, client: Clien
     client.force_login(casey)
     given = {"oldpassword": SECRET, "password1": "short", "password2": "short"}
     html = client.post("/accounts/password/change/", given).content.decode()
-    assert "at least 10 characters" in html
+    assert "at least 12 characters" in html

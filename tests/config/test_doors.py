@@ -9,8 +9,8 @@ pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget read
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/x/", "inactive/"])
-def test_nobody_changes_their_own_address(client: Client, path: str) -> None:
+@pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/x/", "3rdparty/", "3rdparty/signup/"])
+def test_pages_of_the_library_that_are_not_ours(client: Client, path: str) -> None:
     client.force_login(User.objects.create(username="casey", email="casey@desk.example"))
     assert client.post(f"/accounts/{path}", {"email": "level-5@desk.example", "action_add": ""}).status_code == 404
 

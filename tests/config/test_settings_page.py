@@ -127,7 +127,7 @@ def test_the_look_of_the_menu_is_the_same_choice(desk: Client, casey: User):
 
 
 def test_the_page_costs_few_queries(desk: Client, django_assert_max_num_queries: Any):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         desk.get("/settings/")
 
 

@@ -36,6 +36,7 @@ class Backend(AuthenticationBackend):
         """With their team, which stands beside the name on every page, and what config/second_factor.py asks for."""
         people = get_user_model()._default_manager.select_related("team")
         user = people.annotate(
+            desk_brand=Subquery(SiteSettings.objects.values("brand")[:1]),
             roles_with_factor=Subquery(SiteSettings.objects.values("mfa_roles")[:1]),
             has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)),
         )

@@ -8,12 +8,15 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from config.keys import FOR_SCRIPT
+from contacts import branding
 from contacts.preferences.look import THEMES
 
 AMBER, RED = timedelta(seconds=30), timedelta(seconds=60)
@@ -102,10 +105,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         # A page that is asked for as a sheet comes without its frame.
         "frame": "bare.html" if request.headers.get("Sheet") else "base.html",
         "theme": theme_of(request),
-        "organisation": settings.ORGANISATION,
+        "organisation": SimpleLazyObject(lambda: _called(request) or settings.ORGANISATION),
+        "brand": SimpleLazyObject(lambda: _called(request) or branding.PRODUCT),
         "demo": settings.DEMO,
         "single_sign_on": settings.OIDC.get("name", ""),
     }
+
+
+def _called(request: HttpRequest) -> str:
+    """As administrators named the desk, read with the person; empty if they did not. Error pages live without."""
+    found = getattr(getattr(request, "user", None), "desk_brand", "")
+    if found is not None and found != "":
+        return str(found)
+    try:
+        return "" if getattr(request, "user", None) and request.user.is_authenticated else branding.brand()
+    except DatabaseError:
+        return ""
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from config import accounts, door, entrances, faults, health, keys, oidc
-from escalations import own_channels, proof
+from contacts.settings_pages import leaving
+from escalations import handing_over, own_channels, proof
 from templates_app.reports import door as reports
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one sign-in, with its limits
@@ -40,6 +41,9 @@ urlpatterns = [
     path("", include("contacts.absence_pages.urls")),
     path("contacts/", include("contacts.matrix_urls")),
     path("", include("contacts.urls"), {"desk": own_channels.DESK}),
+    path("settings/people/<str:username>/off/", leaving.switch_off, {"work": handing_over.WORK}, name="person-off"),
+    path("settings/", include("contacts.settings_pages.urls")),
+    path("settings/", include("escalations.settings_pages.urls")),
     path("inbox/", include("templates_app.inbox.urls"), {"seen": proof.seen}),
     path("", include("templates_app.urls")),
     path("", include("metrics.urls")),

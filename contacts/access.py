@@ -5,6 +5,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from contacts.models.people import Role
+
 
 def must_manage(user: Any) -> None:
     """Refuse everybody but managers and administrators."""
@@ -22,3 +24,9 @@ def must_configure(user: Any) -> None:
     """Refuse everybody but administrators."""
     if not user.may_configure:
         raise PermissionDenied(_("Only administrators do this."))
+
+
+def must_see_changes(user: Any) -> None:
+    """Administrators, and auditors, who read what administrators did."""
+    if not (user.may_configure or user.role == Role.AUDITOR):
+        raise PermissionDenied(_("Only administrators and auditors read this."))

@@ -15,6 +15,7 @@ from contacts.models import User
 from escalations.invitations import CANCEL, REQUEST, invitation
 from escalations.site_language import in_site_language
 from templates_app import plain
+from templates_app.desk_name import organisation
 from templates_app.models import Notification
 from templates_app.seal import seal
 
@@ -91,4 +92,4 @@ def _words(case: "Case", call: "CustomerCall", method: str, zone: str) -> str:
     )
     if call.agenda and method != CANCEL:
         lines += ["", _("What we would like to go through"), call.agenda]
-    return "\n".join([*lines, "", call.organiser.name, settings.ORGANISATION])
+    return "\n".join([*lines, "", call.organiser.name, organisation()])

@@ -14,6 +14,7 @@ from config.templatetags.figures import dated
 from escalations import customer_pages
 from escalations.actors import Actor
 from escalations.enums import TOP, ClockKind, Status
+from templates_app.desk_name import organisation
 from templates_app.placeholders import PLACEHOLDERS
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ def _of_people(case: "Case", by: Actor, contact: str) -> dict[str, Callable[[], 
         "assigned_to": lambda: ticket.owner.name if ticket.owner else by.name,
         "owner_email": lambda: owner.email if owner else "",
         "owner_phone": lambda: owner.phone if owner else "",
-        "team": lambda: ticket.team or settings.ORGANISATION,
+        "team": lambda: ticket.team or organisation(),
         "opened_by": lambda: ticket.created_by.name if ticket.created_by else ticket.reporter_name or ticket.customer,
         "sender_name": lambda: by.name,
-        "organisation": lambda: settings.ORGANISATION,
+        "organisation": organisation,
         "customer_page": lambda: customer_pages.address_of(ticket),
     }
 

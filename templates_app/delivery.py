@@ -14,7 +14,7 @@ from typing import Literal
 
 from django.db import DatabaseError
 
-from templates_app import backoff, channels, claim, marks
+from templates_app import backoff, channels, claim, desk_name, marks
 from templates_app.bundling import Parcel
 from templates_app.channels import Channel, Directory
 from templates_app.channels.hook import TEST
@@ -130,6 +130,7 @@ class Pass:
         self.report.waiting += claim.due(self.channel.name, self.now).count()
 
     def _deliver(self, claimed: Claim) -> None:
+        desk_name.look()
         self.channel.prepare(claimed.rows, self.now)
         sorting = self.channel.sort(claimed.rows, self.now)
         for parcel, until in sorting.held:

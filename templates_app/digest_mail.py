@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from templates_app import plain
+from templates_app.desk_name import organisation
 from templates_app.letter import url_of
 from templates_app.models import Notification
 from templates_app.moments import Reader
@@ -32,7 +32,7 @@ def words(message: Notification, reader: Reader) -> dict[str, Any]:
         "why": plain.one_line(context.get("why", "")),
         "settings_url": url_of("/settings/"),
         "zone": reader.zone_sentence(),
-        "organisation": settings.ORGANISATION,
+        "organisation": organisation(),
     }
 
 
@@ -56,7 +56,7 @@ def _section(section: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def subject(said: Mapping[str, Any]) -> str:
-    return plain.shorten(f"{said['title']} – {settings.ORGANISATION}", 150)
+    return plain.shorten(f"{said['title']} – {organisation()}", 150)
 
 
 def text_and_html(said: Mapping[str, Any]) -> tuple[str, str]:

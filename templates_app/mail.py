@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy, ngettext
 
 from templates_app import digest_mail, letter, plain
+from templates_app.desk_name import organisation
 from templates_app.models import Notification
 from templates_app.models.notification import WRITTEN
 from templates_app.moments import Reader
@@ -78,7 +79,7 @@ def said(notifications: list[Notification], at: datetime) -> dict[str, Any]:
         "others": others,
         "uncounted": len(rest) - len(others),
         "escalated_url": settings.BASE_URL.rstrip("/") + "/escalated/",
-        "organisation": settings.ORGANISATION,
+        "organisation": organisation(),
     }
 
 
@@ -116,7 +117,7 @@ def _as_written(message: Notification) -> Mail:
     context = {
         "subject": plain.one_line(message.subject),
         "body": html or paragraphs(text),
-        "organisation": settings.ORGANISATION,
+        "organisation": organisation(),
         "customer_page": "" if page in (html or text) else page,
     }
     invitation = message.context.get("invitation")
@@ -146,7 +147,7 @@ def _entry(message: Notification, at: datetime) -> dict[str, str]:
 
 
 def _words(each: letter.Letter) -> dict[str, object]:
-    context = vars(each) | {"organisation": settings.ORGANISATION}
+    context = vars(each) | {"organisation": organisation()}
     mark, ask = (plain.one_line(_plain(f"{each.kind}/{part}.txt", context)) for part in ("mark", "ask"))
     return context | {"mark": mark, "ask": ask, "tone": TONES.get(each.kind, "")}
 
@@ -167,7 +168,7 @@ def _subject(each: letter.Letter, more: int, limit: int = SUBJECT) -> str:
 
 
 def _subject_with(each: letter.Letter, title: str) -> str:
-    context = vars(each) | {"title": title, "organisation": settings.ORGANISATION}
+    context = vars(each) | {"title": title, "organisation": organisation()}
     return plain.one_line(_plain(f"{each.kind}/subject.txt", context))
 
 

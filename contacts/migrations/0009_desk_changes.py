@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                             ("service", "Service account"),
                             ("team", "Team"),
                             ("token", "Token"),
+                            ("webhook", "Webhook"),
                             ("protocol", "Severities and hours"),
                         ],
                         max_length=8,
@@ -78,7 +79,9 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["-at", "-id"], name="desk_change_latest")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("area__in", ["desk", "person", "service", "team", "token", "protocol"])),
+                        condition=models.Q(
+                            ("area__in", ["desk", "person", "service", "team", "token", "webhook", "protocol"])
+                        ),
                         name="desk_change_area",
                     )
                 ],

@@ -13,6 +13,7 @@ class Area(models.TextChoices):
     SERVICE = "service", _("Service account")
     TEAM = "team", _("Team")
     TOKEN = "token", _("Token")
+    WEBHOOK = "webhook", _("Webhook")
     PROTOCOL = "protocol", _("Severities and hours")
 
 

@@ -36,7 +36,7 @@ def preferences(request: HttpRequest, desk: Desk) -> HttpResponse:
         response = redirect("settings")
         remember(response, mine.theme)
         return response
-    tokens = mine.api_tokens.order_by("-created_at")[:20]
+    tokens = mine.api_tokens.filter(revoked_at=None).order_by("-created_at")[:20]
     status = 400 if form.is_bound else 200
     return render(
         request,

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from contacts.desk_changes import record
 from contacts.models import User
+from contacts.models.changes import Act, Area
 from escalations.models import Severity
 from escalations.models.version import Office, ProtocolVersion, Stage
 from escalations.site_language import in_site_language
@@ -83,8 +85,18 @@ def changing(by: User | None, at: datetime) -> Iterator[None]:
     force meanwhile and this change wait for each other and do not mix."""
     with transaction.atomic():
         lock()
+        before = snapshot()
         yield
         settings_changed(by, at)
+        _record(before, by, at)
+
+
+@in_site_language
+def _record(before: Content, by: User | None, at: datetime) -> None:
+    """Beside what else administrators changed: who did it, from what, to what."""
+    told = [{"what": each.label, "from": each.before, "to": each.after} for each in changes(before, snapshot())]
+    if told:
+        record(Area.PROTOCOL, Act.CHANGED, "", by=by, at=at, changes=told)
 
 
 def look(at: datetime) -> ProtocolVersion | None:

@@ -41,6 +41,15 @@
     target.querySelector("textarea, select, input:not([type=hidden], [type=radio])")?.focus({ preventScroll: true });
   });
 
+  // --- copying what an element says
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy-text]");
+    const said = document.getElementById(button?.dataset.copyText)?.textContent;
+    if (!said) return;
+    await navigator.clipboard?.writeText(said);
+    button.querySelector("span").textContent = button.dataset.copied;
+  });
+
   // --- copying a link
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");

@@ -1,0 +1,1 @@
+"""Severities and working hours as settings: changed at once, past what was signed, and recorded."""

@@ -89,7 +89,7 @@ SETTINGS = [
             Link("/settings/webhooks/", _("Webhooks"), "webhook", roles=("admin",)),
             Link("/settings/imports/", _("Imports"), "import", roles=("admin",)),
             Link("/settings/privacy/", _("Privacy"), "eye-off", roles=("admin",)),
-            Link("/settings/desk/", _("Name, access, retention"), "sliders-horizontal", roles=("admin",)),
+            Link("/settings/desk/", _("Name and access"), "sliders-horizontal", roles=("admin",)),
             Link("/settings/changes/", _("What was changed"), "history", roles=("admin", "auditor")),
             Link("/admin/", _("Everything else"), "shield", roles=("admin",)),
         ],

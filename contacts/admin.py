@@ -27,6 +27,14 @@ class PersonAdmin(UserAdmin):
         *(UserAdmin.fieldsets or []),
         (_("Desk"), {"fields": ["role", "team", "phone", "time_zone"]}),
     ]
+    # Who may do what is changed under /settings/people/ alone: there it is recorded, and somebody who may remains.
+    readonly_fields = ["role", "team", "is_active", "is_staff", "is_superuser", "groups", "user_permissions"]
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
 
 
 class CustomerContactInline(admin.TabularInline):
@@ -109,7 +117,7 @@ class ContactAdmin(admin.ModelAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(admin.ModelAdmin):
-    """Tokens are made by `manage.py create_token`, which shows them once; here they can be seen and deleted."""
+    """Tokens are made, and revoked, under /settings/; here they can be seen and deleted."""
 
     list_display = ["user", "name", "created_at", "last_used_at", "expires_at"]
     readonly_fields = ["user", "name", "created_at", "last_used_at", "expires_at"]

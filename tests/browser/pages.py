@@ -2,10 +2,13 @@
 
 from django.utils import timezone
 
+from contacts.models import User
 from escalations import customer_pages
 from escalations.inbound import filing
 from escalations.links import take_token
 from escalations.models import Drill, DrillCall, Ticket
+from escalations.models.version import Office
+from escalations.protocol import versions
 from escalations.reach.drill import token_of
 from templates_app.inbound.store import receive
 
@@ -68,6 +71,21 @@ PAGES = [
     "/inbox/",
     "/inbox/?show=unread&kind=reminders",
     "/settings/",
+    "/settings/tokens/",
+    "/settings/people/",
+    "/settings/people/new/",
+    "/settings/people/casey/",
+    "/settings/people/casey/off/",
+    "/settings/teams/",
+    "/settings/teams/emea/",
+    "/settings/services/",
+    "/settings/severities/",
+    "/settings/severities/P1/",
+    "/settings/calendars/",
+    "/settings/calendars/new/",
+    "/settings/desk/",
+    "/settings/changes/",
+    "/settings/security/",
     "/keys/",
     "/accounts/password/change/",
     "{t}",
@@ -97,13 +115,29 @@ SHEETS = [
     "actions/new",
 ]
 
+# Parts of the protocol, in the editor of a draft.
+LOOKS = ["overview", "severities", "calendars", "checklist"]
+
 # For people who have not signed in.
-OPEN = ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/"]
+OPEN = ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/inactive/"]
 
 
 def signed_in(ticket: Ticket) -> list[str]:
     path = ticket.get_absolute_url()
-    return [page.format(t=path) for page in PAGES] + [mail_that_waits()] + [f"{path}{sheet}/" for sheet in SHEETS]
+    sheets = [f"{path}{sheet}/" for sheet in SHEETS]
+    return [page.format(t=path) for page in PAGES] + [mail_that_waits()] + sheets + of_a_draft()
+
+
+def of_a_draft() -> list[str]:
+    """A draft of the protocol that two are asked to sign, and of its editor the parts that look unlike."""
+    at, morgan = timezone.now(), User.objects.get(username="morgan")
+    draft = versions.begin_draft(by=morgan, at=at, title="Answer sooner")
+    draft.content["severities"]["P1"]["response_target"] = "10m"
+    draft = versions.edit(draft, draft.content, by=morgan, at=at, edits=draft.edits)
+    for office, name in ((Office.VP, "vera"), (Office.OPERATIONS, "morgan")):
+        versions.ask(draft, office, User.objects.get(username=name), by=morgan, at=at)
+    path = draft.get_absolute_url()
+    return [path, f"{path}print/", f"{path}simulate/", *(f"{path}edit/{part}/" for part in LOOKS)]
 
 
 def mail_that_waits() -> str:

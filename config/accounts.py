@@ -37,6 +37,7 @@ class Backend(AuthenticationBackend):
         people = get_user_model()._default_manager.select_related("team")
         user = people.annotate(
             desk_brand=Subquery(SiteSettings.objects.values("brand")[:1]),
+            _own_team_only=Subquery(SiteSettings.objects.values("own_team_only")[:1]),  # for escalations/access.py
             roles_with_factor=Subquery(SiteSettings.objects.values("mfa_roles")[:1]),
             has_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)),
         )

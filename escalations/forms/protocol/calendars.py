@@ -36,7 +36,7 @@ class CalendarsForm(PartForm):
         for slug, row in content["calendars"].items():
             self._calendar(slug, row)
         zone = next((row["timezone"] for row in content["calendars"].values()), timezone.get_default_timezone_name())
-        blank = {"name": "", "timezone": zone, "hours": OFFICE_HOURS, "holidays": [], "overrides": {}}
+        blank: Content = {"name": "", "timezone": zone, "hours": OFFICE_HOURS, "holidays": [], "overrides": {}}
         self._calendar(ADDED, blank)
 
     def _calendar(self, slug: str, row: Content) -> None:
@@ -89,7 +89,9 @@ class CalendarsForm(PartForm):
                 self.add_error(name, str(error))
         for slug in self.content["calendars"]:
             if cleaned.get(f"calendars.{slug}.removed") and (used := self._counting_in(slug)):
-                says = _("%(codes)s: counts in these hours. Choose others there first, at the severities.")
+                says = _(
+                    "These hours are those of %(codes)s. Choose others there first, under “Severities and ladder”."
+                )
                 self.add_error(f"calendars.{slug}.removed", says % {"codes": ", ".join(used)})
         self._check_names(cleaned)
         return cleaned

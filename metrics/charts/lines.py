@@ -49,12 +49,14 @@ def lines(
 ) -> SafeString:
     """`marks` are the numbers at the left (`svg.steps`), said by `say`; `name` words one goal, or several."""
     paths = "".join(_path(line, marks, height) for line in every)
+    goals = [goal for goal in goals if marks[0] <= goal <= marks[-1]]
     return drawing(
         height + TOP + BOTTOM,
         axis(marks, [str(say(mark)) for mark in marks], height),
-        *_goals([goal for goal in goals if marks[0] <= goal <= marks[-1]], name, marks, height),
+        *_rules(goals, marks, height),
         stretched(UNITS, height, paths) if paths else "",
         *(point for line in every for point in _points(line, marks, height)),
+        *_named(goals, name, marks, height),
         below(labels, height, centred=False),
         kind="line-chart",
     )
@@ -99,22 +101,25 @@ def _points(line: Line, marks: Sequence[float], height: int) -> Iterator[str]:
         yield linked(line.urls[place] if place < len(line.urls) else "", title, *beads)
 
 
-def _goals(
+def _rules(goals: Sequence[float], marks: Sequence[float], height: int) -> Iterator[str]:
+    for goal in goals:
+        y = number(TOP + scale(goal, marks, height))
+        yield tag("line", class_="goal", x1="0", x2="100%", y1=y, y2=y)
+
+
+def _named(
     goals: Sequence[float], name: Callable[[Sequence[float]], str], marks: Sequence[float], height: int
 ) -> Iterator[str]:
-    """A rule each; words once for those that are too close for words of their own: above the highest of them, or below
-    the lowest where the highest is near the top, since there the best of the lines run along."""
+    """The words of goals, once for those too close for words of their own, above the highest of them: where that is
+    near the top above the whole plot, as the best of the lines run along there."""
 
     def at(value: float) -> float:
         return scale(value, marks, height)
 
-    highest_first = sorted(goals, reverse=True)
-    at_top = bool(goals) and at(highest_first[0]) < WORDS
-    for together in close(highest_first, at, room=2 * WORDS if at_top else WORDS):
-        rules = [number(TOP + at(value)) for value in together]
-        yield from (tag("line", class_="goal", x1="0", x2="100%", y1=y, y2=y) for y in rules)
-        y, dy = (rules[-1], "13") if at(together[0]) < WORDS else (rules[0], "-5")
-        yield words(name(together), class_="goal-words", x="100%", y=y, dy=dy, text_anchor="end")
+    for together in close(sorted(goals, reverse=True), at, WORDS):
+        y = at(together[0])
+        y = TOP + (y if y >= WORDS else 0)
+        yield words(name(together), class_="goal-words", x="100%", y=number(y), dy="-5", text_anchor="end")
 
 
 def close(values: Sequence[float], place: Callable[[float], float], room: float) -> list[list[float]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.templatetags.times import span
@@ -89,7 +90,8 @@ def line_of(clock: Clock, at: datetime) -> ClockLine:
         took = part["to"] - part["from"]
         if took > NOTHING:
             lengths[part["kind"]] += took
-            segments.append({**part, "label": names[part["kind"]], "took": took})
+            one_day = timezone.localdate(part["from"]) == timezone.localdate(part["to"])
+            segments.append({**part, "label": names[part["kind"]], "took": took, "is_within_a_day": one_day})
     label = str(ClockKind(clock.kind).label)
     state = clock.state(at)
     return ClockLine(

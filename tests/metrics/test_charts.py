@@ -47,10 +47,10 @@ def test_goals_close_together_share_their_words() -> None:
     goals = [0.5, 0.95, 0.96, 0.90]
     drawn = ElementTree.fromstring(lines([], [], [0, 1], goals=goals, name=lambda found: f"{found}", height=100))
     said = {each.text: each.get("y") for each in drawn.iter("text") if each.get("class") == "goal-words"}
-    assert said == {"[0.96, 0.95, 0.9]": "22", "[0.5]": "62"}  # the top ones below the lowest, which is 12 and 10 down
+    assert said == {"[0.96, 0.95, 0.9]": "12", "[0.5]": "62"}  # above their rule; near the top, above the plot
     assert len([each for each in drawn.iter("line") if each.get("class") == "goal"]) == 4
-    assert close([3, 2, 1], lambda value: 10 * (3 - value), room=10) == [[3], [2], [1]]
-    assert close([3, 2, 1], lambda value: 10 * (3 - value), room=11) == [[3, 2, 1]]
+    assert close([3, 2, 1], lambda value: 10 * (3 - value), 10) == [[3], [2], [1]]
+    assert close([3, 2, 1], lambda value: 10 * (3 - value), 11) == [[3, 2, 1]]
 
 
 def test_a_word_sized_line_needs_two_values() -> None:

@@ -96,6 +96,7 @@ urlpatterns = [
     path("templates/", include("escalations.template_urls")),
     path("protocol/", include("escalations.protocol_urls")),
     path("", include("escalations.reach.urls")),
+    path("settings/webhooks/", include("escalations.webhooks.urls")),
     path("escalated/", escalated.escalated, name="escalated"),
     path("a/<str:token>/", link.take, name="take"),
     path("s/<str:token>/", customer_page.customer_page, name="customer-page"),

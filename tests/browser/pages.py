@@ -86,6 +86,8 @@ PAGES = [
     "/settings/desk/",
     "/settings/changes/",
     "/settings/security/",
+    "/settings/webhooks/",
+    "/settings/webhooks/new/",
     "/keys/",
     "/accounts/password/change/",
     "{t}",

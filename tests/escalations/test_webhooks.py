@@ -82,10 +82,11 @@ def test_confidential_issues_go_to_endpoints_that_ask_for_them(
     count = public.deliveries.count()
     Ticket.objects.filter(pk=ticket.pk).update(confidential="security")
     ticket.note(text="The key leaked", by=casey, at=at)
-    assert (public.deliveries.count(), trusted.deliveries.count()) == (count, count + 1)
+    assert public.deliveries.count() == count
+    assert trusted.deliveries.filter(kind="ticket.note").count() == 1
     # What was written before it became confidential does not leave after.
     deliver(at)
-    assert (server.to("/p"), len(server.to("/t"))) == ([], count + 1)
+    assert (server.to("/p"), len(server.to("/t"))) == ([], trusted.deliveries.count())
     assert WebhookAttempt.objects.filter(delivery__endpoint=public, said__startswith="withheld").count() == count
 
 

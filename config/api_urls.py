@@ -13,6 +13,7 @@ from escalations.api.preview import TemplatesWithPreview
 from escalations.api.protocol import Calendars, Severities
 from escalations.api.tickets import Tickets
 from escalations.api.versions import Running, Versions
+from escalations.api.webhooks import Webhooks
 from metrics.api.kpis import Numbers
 from templates_app.api.notifications import Notifications
 
@@ -28,6 +29,7 @@ NOUNS = {
     "users": Users,
     "templates": TemplatesWithPreview,
     "notifications": Notifications,
+    "webhooks": Webhooks,
 }
 
 router = SimpleRouter()

@@ -21,6 +21,7 @@ from contacts.tokens import issue_token
 from escalations.models import Event, Ticket
 from escalations.protocol import versions
 from templates_app.models import Notification
+from tests.templates_app.webhooks import delivery, endpoint
 
 EXAMPLES = 6 if "sqlite" in django_settings.DATABASES["default"]["ENGINE"] else 2  # the shapes differ by no database
 # What a schema cannot say (a customer that exists, a time that lies ahead) is a 400 that names the field.
@@ -41,6 +42,8 @@ def names(ticket: Ticket, admin: User) -> dict[str, str]:
     absence = Absence.objects.create(contact=contact, starts_at=at, ends_at=at + timedelta(days=1))
     versions.settings_changed(None, at, begin=True)
     version = versions.begin_draft(by=admin, at=at)
+    hook = endpoint("https://hooks.example.com/")
+    delivery(hook, pk=hook.pk, about=ticket.number)
     return {
         "tickets": ticket.number,
         "events": str(Event.objects.values_list("uid", flat=True)[0]),
@@ -53,6 +56,7 @@ def names(ticket: Ticket, admin: User) -> dict[str, str]:
         "templates": "resolution",
         "protocol": str(version.pk),
         "notifications": str(Notification.objects.values_list("pk", flat=True)[0]),
+        "webhooks": str(hook.pk),
     }
 
 

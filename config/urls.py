@@ -18,7 +18,7 @@ urlpatterns = [
     path("healthz/engine", health.engine, name="healthz-engine"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
-    # allauth's own pages for these are not ours: /settings/security/ shows factors and sessions on one page and changes an
+    # Not our pages, though allauth has them: /settings/security/ shows factors and sessions on one page and changes an
     # address once its mailbox has confirmed it; nobody signs up, and what is connected is connected at the sign-in.
     re_path(r"^accounts/(?:email|confirm-email)/", faults.not_found),
     re_path(r"^accounts/(?:2fa/(?:webauthn/)?|sessions/)$", door.to_security),

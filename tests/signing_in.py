@@ -25,7 +25,7 @@ def with_app(user: User) -> str:
 
 
 def signed_in(user: User, password: str = SECRET, **headers: str) -> Client:
-    client = Client(headers=headers)  # type: ignore[arg-type]
+    client = Client(headers=headers)
     answer = client.post("/accounts/login/", {"login": user.username, "password": password})
     assert answer.status_code == 302, answer.content.decode()
     return client

@@ -1,6 +1,6 @@
 """What holds for the whole desk and is no fact of the protocol: its name, who sees what, how long things are kept."""
 
-from typing import Self
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 ONLY = 1
 
 
-def _months(label: str) -> models.PositiveSmallIntegerField:
+def _months(label: Any) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=[MinValueValidator(1)])
 
 
@@ -38,6 +38,6 @@ class SiteSettings(models.Model):
         return self.brand or "Switchback"
 
     @classmethod
-    def current(cls) -> Self:
+    def current(cls) -> "SiteSettings":
         """The row, or what holds without one. One query."""
         return cls._default_manager.filter(pk=ONLY).first() or cls(pk=ONLY)

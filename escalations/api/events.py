@@ -44,7 +44,7 @@ class DeskEventShape(EventShape):
 
 
 class EventLineShape(DeskEventShape):
-    expanded = None  # type: ignore[assignment]
+    expanded = None
 
 
 class EventFilters(Query):

@@ -336,7 +336,7 @@ class TestACrowd:
     @staticmethod
     def gather(count: int) -> None:
         with transaction.atomic():
-            Crowd(NOW, dice("crowd")).write(count)
+            Crowd(NOW, dice("crowd")).write(count, count)
 
     @pytest.mark.once  # the mix is drawn in Python; rows of a crowd are read on both databases below
     def test_every_row_is_true_and_the_mix_is_as_promised(self) -> None:

@@ -102,7 +102,7 @@ def test_switching_off_hands_over_and_ends_everything(setup, log_issue, casey, b
 def test_a_token_is_shown_once_and_revoked(desk, casey, signed_in, bob, admin):
     assert "Configure" not in desk.get("/settings/tokens/").content.decode().partition("<form")[2]
     made = desk.post("/settings/tokens/", {"name": "nightly", "scope": "work", "days": "90"}).content.decode()
-    plain = re.search(r"sb_[\w-]+", made)[0]
+    plain = re.findall(r"sb_[\w-]+", made)[0]
     token = ApiToken.objects.get()
     assert (token.scope, token.hint, (token.expires_at - token.created_at).days) == ("work", plain[-4:], 90)
     page = desk.get("/settings/tokens/").content.decode()
@@ -125,7 +125,7 @@ def test_a_service_account_has_tokens_and_nothing_else(setup):
     service = User.objects.get(is_service=True)
     assert (service.username, service.has_usable_password(), service.is_staff) == ("status-page", False, False)
     made = setup.post("/settings/services/status-page/", {"name": "prod", "scope": "configure", "days": "0"})
-    plain = re.search(r"sb_[\w-]+", made.content.decode())[0]
+    plain = re.findall(r"sb_[\w-]+", made.content.decode())[0]
     answer = Client(headers={"Authorization": f"Bearer {plain}"}).get("/api/v1/users/")
     assert answer.status_code == 200
     assert "status-page" in setup.get("/settings/services/").content.decode()

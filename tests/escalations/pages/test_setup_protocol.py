@@ -48,6 +48,7 @@ def test_working_hours_are_added_previewed_changed_and_removed(setup):
     assert not Calendar.objects.filter(slug="early").exists()
     assert setup.post(page, given)["Location"] == "/settings/calendars/early/"
     row = Calendar.objects.get(slug="early")
+    assert row.hours
     assert row.hours["mon"] == [["07:00", "09:00"], ["10:30", "12:00"]]
     page = "/settings/calendars/early/"
     for wrong in ({"hours.mon": "9"}, {"hours.mon": "9-12, 11-13"}, {"timezone": "Mars/Base"}, {"holidays": "soon"},

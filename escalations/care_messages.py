@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contacts.matrix import Recipient
+from escalations.confidential import hushed
 from escalations.leaving import leaving
 from escalations.messages import EXCERPT, customer_of, owner_of
 from escalations.models.care import ActionItem, CheckIn
@@ -57,6 +58,8 @@ def _message(kind: str, key: int, to: Recipient, ticket: Any, slot: datetime, at
         **own,
         **({"language": to.language} if to.language else {}),
     }
+    if ticket.confidential and not ticket.access.filter(user=to.user_id).exists():
+        context = hushed(context)
     return Notification(
         # Two passes over the same row at the same time write the same key, and so one message.
         idem=f"{kind}.{key}.{slot:%y%m%d%H%M%S}.{seal(f'{kind}.{key}.{to.email.lower()}')}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from contacts.matrix import Matrix, Recipient
-from escalations import room
+from escalations import confidential, room
 from escalations.alerts import Alert
 from escalations.alerts import messages as alert_messages
 from escalations.audit.chain import chain
@@ -86,6 +86,8 @@ class Journal:
     tellings: list[Telling] = field(default_factory=list)
     messages: list[Notification] = field(default_factory=list)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    named: dict[int, set[int]] = field(default_factory=dict)  # who may see the confidential ones among the tickets
+    accounts: dict[str, int] = field(default_factory=dict)  # of people told about those, by address
 
     @cached_property
     def matrix(self) -> Matrix:
@@ -117,11 +119,12 @@ class Journal:
 
         The tickets are locked: each event is sealed onto the newest of its ticket. A verb saves its ticket itself.
         """
+        confidential.name_those_told(self, cases)
         chain(self.events)
         insert(self.events)
         Escalation.objects.bulk_create(self.escalations)
         tell_watchers(cases)
-        self.messages += compose(self.tellings, self.at)
+        self.messages += compose(filter(confidential.is_for, self.tellings), self.at)
         self.messages += room.messages(cases, self.at)
         self._read_by_those_who_act()
         if self.alerts:

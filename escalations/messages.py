@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from contacts.hours import AT_ONCE
 from contacts.matrix import Recipient, readers_of
+from escalations.confidential import hushed, is_hushed
 from escalations.enums import TOP, Status
 from escalations.leaving import leaving
 from escalations.site_language import in_site_language
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 # If one person is to be told several things at once, the message is of the gravest kind and lists them all.
 GRAVITY = [
     "complaint", "escalated", "reply", "returned", "opened", "severity", "breach", "reminder", "at_risk", "assigned",
-    "joined", "mentioned", "taken", "held", "reopened", "confirmed", "resolved", "merged", "watching",
+    "joined", "access", "access_self", "mentioned", "taken", "held", "reopened", "confirmed", "resolved", "merged",
+    "watching",
 ]  # fmt: skip
 EXCERPT = 600
 ANY = "ESC-0"  # stands for a ticket's number in an address: `reverse` is slow
@@ -67,6 +69,9 @@ def _message(
     escalation = next((t.escalation for t in group if t.escalation), None)
     recipient, ticket = telling.recipient, telling.case.ticket
     urgent = ticket.severity.is_urgent
+    context = snapshot | _own(telling, escalation) | {"escalations": _keys(group)}
+    if is_hushed(telling, recipient.user_id or reader.user_id):
+        context = hushed(context)
     return Notification(
         idem=f"{telling.case.news[0].uid.hex}.{_digest(recipient.email)}",
         kind=telling.kind,
@@ -80,7 +85,7 @@ def _message(
         time_zone=recipient.time_zone,
         urgent=urgent,
         late=any(fact["late"] for fact in snapshot["facts"]),
-        context=snapshot | _own(telling, escalation) | {"escalations": _keys(group)},
+        context=context,
         due_at=min(t.due_at for t in group),
         created_at=at,
         **leaving(
@@ -105,6 +110,7 @@ def common(case: "Case", path: str) -> dict[str, Any]:
     return {
         "number": ticket.number,
         "subject": ticket.subject,
+        "confidential": bool(ticket.confidential),
         "description": ticket.description[:EXCERPT],
         "severity": {"code": ticket.severity.code, "name": ticket.severity.name},
         "status": str(ticket.status),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from escalations.confidential import hushed
 from escalations.enums import EventKind
 from escalations.models.event import Event
 from escalations.site_language import in_site_language
@@ -39,6 +40,7 @@ def _news(case: "Case") -> Event | None:
 def _message(case: "Case", event: Event, at: datetime) -> Notification:
     from escalations.messages import common  # it is what calls this
 
+    context = common(case, reverse("ticket", args=[case.ticket.number])) | _own(event)
     return Notification(
         idem=f"{event.uid.hex}.room",
         kind="room",
@@ -48,7 +50,7 @@ def _message(case: "Case", event: Event, at: datetime) -> Notification:
         to_name=_("The desk’s Slack room"),
         to_address=ADDRESS,
         urgent=case.ticket.severity.is_urgent,
-        context=common(case, reverse("ticket", args=[case.ticket.number])) | _own(event),
+        context=hushed(context) if case.ticket.confidential else context,
         due_at=at,
         created_at=at,
         next_try_at=at,

@@ -1,3 +1,4 @@
+from .access import AccessVerbs
 from .actions import ActionVerbs
 from .aftercare import AftercareVerbs
 from .calls import CallVerbs
@@ -31,6 +32,7 @@ class Verbs(
     ActionVerbs,
     AftercareVerbs,
     WatchVerbs,
+    AccessVerbs,
 ):
     """All that can be done to a ticket. Every verb is atomic and takes `by` (who) and `at` (an aware datetime)."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from config.templatetags.ui import clock_time
-from escalations.enums import EventKind
+from escalations.enums import Confidential, EventKind
 from escalations.models import Event
 from escalations.models.relation import LinkKind
 
@@ -17,6 +17,7 @@ ICONS = {
     EventKind.LINKED: "link",
     EventKind.MERGED: "merge",
     EventKind.CUSTOMER: "message-circle",
+    EventKind.ACCESS: "eye",
 }
 
 
@@ -28,6 +29,7 @@ def sentence(event: Event) -> str:
         EventKind.LINKED: _linked,
         EventKind.MERGED: _merged,
         EventKind.CUSTOMER: _customer,
+        EventKind.ACCESS: _access,
     }.get(EventKind(event.kind))
     return tell(event.data) if tell else ""
 
@@ -86,3 +88,23 @@ def _customer(data: dict[str, Any]) -> str:
     if data.get("what") == "reply":
         return _("replied by mail")
     return _("says that it still does not work")
+
+
+def _access(data: dict[str, Any]) -> str:
+    people = ", ".join(each["name"] for each in data.get("people", []))
+    why = data.get("why", "")
+    names = {"people": people, "why": Confidential(why).label if why in Confidential.values else ""}
+    match data.get("what"):
+        case "closed" if people:
+            return _("made it confidential (%(why)s), to be seen by %(people)s") % names
+        case "closed":
+            return _("made it confidential (%(why)s)") % names
+        case "opened":
+            return _("made it an issue like any other again")
+        case "told":
+            return _("let %(people)s see it, who were told of it") % names
+        case "let_self":
+            return _("put themselves on the list of those who may see it")
+        case "unlet":
+            return _("does not let %(people)s see it any more") % names
+    return _("lets %(people)s see it") % names

@@ -31,7 +31,7 @@ class Sheet:
 
 
 def read(data: bytes, columns: Collection[str], needed: Collection[str]) -> Sheet:
-    """A table with some of `columns`, at least one of the `needed` among them. Raises Unreadable.
+    """A table with some of `columns`, at least one of the `needed` among them, if any are. Raises Unreadable.
 
     Rows without any text are left out, but counted.
     """
@@ -42,7 +42,7 @@ def read(data: bytes, columns: Collection[str], needed: Collection[str]) -> Shee
     records = _records(text, separator)
     _number, first = next(records, (1, []))
     header = [_name(cell) for cell in first]
-    if not set(header) & set(needed):
+    if needed and not set(header) & set(needed):
         names = _(" or ").join(f"“{name}”" for name in needed)
         raise Unreadable(
             _("The first row must name the columns, and one of them must be %(names)s.") % {"names": names}
@@ -89,11 +89,12 @@ def _candidates(data: bytes) -> list[str]:
 
 
 def _separator(text: str, columns: Collection[str]) -> str:
-    """The one that makes the most known columns of the first row."""
+    """The one that makes the most known columns of the first row; where none are known, the most columns."""
     first = next(iter(text.lstrip("\r\n").splitlines()), "")
 
-    def known(separator: str) -> int:
-        return len({_name(cell) for cell in first.replace('"', "").split(separator)} & set(columns))
+    def known(separator: str) -> tuple[int, int]:
+        cells = [_name(cell) for cell in first.replace('"', "").split(separator)]
+        return len(set(cells) & set(columns)), len(cells)
 
     return max(SEPARATORS, key=known)
 

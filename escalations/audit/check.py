@@ -14,6 +14,7 @@ from escalations.models.event import Event
 from escalations.models.ticket import FIRST_NUMBER, Ticket
 
 from .diagnosis import Row, diagnose
+from .erased import Erased
 from .facts import COLUMNS, facts, link
 from .seals import Mark, is_right, marks_of
 
@@ -52,13 +53,17 @@ def check_chains(only: int | None = None, say: Say = lambda tickets, events: Non
     tickets_seen = events = 0
     for first in range(span["first"], span["last"] + 1, BATCH):
         last = min(first + BATCH - 1, span["last"])
+        erased = Erased.among(first, last)
+        yield from (Finding(number(ticket), what) for ticket, what in erased.findings)
         for ticket, rows in _by_ticket(first, last):
-            count, newest, whole = _follow(rows)
+            count, newest, whole = _follow(rows, erased)
             events += count
             tickets_seen += 1
             if not whole:
                 name = number(ticket)
-                found = list(diagnose(name, _all_of(ticket), newest)) or [(name, _("its events are not in one chain"))]
+                found = list(diagnose(name, _all_of(ticket, erased), newest)) or [
+                    (name, _("its events are not in one chain"))
+                ]
                 yield from (Finding(*each) for each in found)
         yield from _emptied(first, last)
         say(tickets_seen, events)
@@ -71,20 +76,26 @@ def _by_ticket(first: int, last: int) -> Iterator[tuple[int, Iterator[Any]]]:
     return groupby(rows, key=itemgetter(3))
 
 
-def _follow(rows: Iterator[Any]) -> tuple[int, str, bool]:
+def _follow(rows: Iterator[Any], erased: Erased) -> tuple[int, str, bool]:
     """How many events, the newest seal that the ticket remembers, and whether the chain is whole."""
     count, previous, newest, whole = 0, "", "", True
     for _key, seal, last_seal, *row in rows:
         count, newest = count + 1, last_seal
         # What was loaded in bulk stands before the first that is chained.
-        whole = whole and (link(previous, facts(row)) == seal if seal else not previous)
+        whole = whole and (bool(seal) or not previous) and _is_as_it_was(seal, previous, facts(row), erased)
         previous = seal
     return count, newest, whole and previous == newest
 
 
-def _all_of(ticket: int) -> list[Row]:
+def _is_as_it_was(seal: str, previous: str, sealed: dict[str, Any], erased: Erased) -> bool:
+    """As written, or as erased: what an event was before that counts no more."""
+    known = erased.holds(sealed)
+    return known if known is not None else not seal or link(previous, sealed) == seal
+
+
+def _all_of(ticket: int, erased: Erased) -> list[Row]:
     rows = Event.objects.filter(ticket=ticket).order_by("pk").values_list("pk", "seal", *COLUMNS)
-    return [Row(key, seal, facts(row)) for key, seal, *row in rows]
+    return [Row(key, seal, sealed := facts(row), erased.holds(sealed)) for key, seal, *row in rows]
 
 
 def _emptied(first: int, last: int) -> Iterator[Finding]:

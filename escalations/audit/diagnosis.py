@@ -17,6 +17,7 @@ class Row:
     key: int
     seal: str
     facts: dict[str, Any]
+    erased: bool | None = None  # whether it is as it was erased; None: it was not
 
 
 def diagnose(number: str, rows: Sequence[Row], newest: str) -> Iterator[tuple[str, str]]:
@@ -32,11 +33,15 @@ def diagnose(number: str, rows: Sequence[Row], newest: str) -> Iterator[tuple[st
     followed |= {row.seal for row, after in pairwise(chained) if behind[after.key] is None and after.seal in followed}
     previous = trusted = ""
     for row in rows:
+        if row.erased is False:
+            yield _event(number, row), _("it was changed after its personal data had been erased")
         if not row.seal:
             if previous:
                 yield _event(number, row), _("it has no seal: it was inserted, or its seal was removed")
             continue
-        if behind[row.key] is None and row.seal in followed:
+        if row.erased is not None:
+            pass  # its seal is that of what it was: the events around it tell where it belongs
+        elif behind[row.key] is None and row.seal in followed:
             yield _event(number, row), _("it was changed, or what stood before it was removed")
         elif behind[row.key] is None:
             yield _event(number, row), _("it was inserted, or moved here from another ticket, or changed")
@@ -55,7 +60,7 @@ def _behind(chained: Sequence[Row]) -> dict[int, str | None]:
     seals = ["", *(row.seal for row in chained)]
     found: dict[int, str | None] = {}
     for at, row in enumerate(chained):
-        if link(seals[at], row.facts) == row.seal:
+        if row.erased is not None or link(seals[at], row.facts) == row.seal:
             found[row.key] = seals[at]
         else:
             others = seals if len(seals) <= MOST else ()

@@ -19,12 +19,15 @@ from escalations.models.ticket import TicketQuerySet
 from templates_app.models import Notification
 from templates_app.post import message_id
 
+from .erased import Erased
 from .facts import COLUMNS, facts, link, moment
 
 HOW = (
     "Each event is sealed: SHA-256, in hexadecimal, over the JSON text of a list of two, the seal of the event before "
     "it (an empty text for the first) and what stands here as `sealed`; keys sorted, no blanks, all but ASCII escaped. "
-    "Events without a seal were loaded in bulk and stand before the first that has one. `last_seal` is the seal of the "
+    "Events without a seal were loaded in bulk and stand before the first that has one. Of an event with `erased`, "
+    "personal data was taken: its seal is that of what it was, and a later event of the kind `erased` lists, under its "
+    "uid, the SHA-256 of the JSON text of what it is now. `last_seal` is the seal of the "
     "newest event. Every hour all events are sealed with a key that the database does not hold: "
     "`manage.py verify_audit --ticket` checks those seals, which are listed here with the events that they cover."
 )
@@ -89,12 +92,16 @@ class Chain:
     def __init__(self, ticket: Ticket) -> None:
         self.ticket, self.last_seal = ticket, ticket.last_seal
         self._previous, self._whole = "", True
+        self._erased = Erased.among(ticket.pk, ticket.pk)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         rows = Event.objects.filter(ticket=self.ticket.pk).order_by("pk")
         for key, seal, last_seal, *row in rows.values_list("pk", "seal", "ticket__last_seal", *COLUMNS).iterator():
             event = {"id": key, "sealed": facts(row), "seal": seal}
-            self._whole = self._whole and seal == self._expected(event)
+            if (held := self._erased.holds(event["sealed"])) is not None:
+                event["erased"] = True
+            fits = seal == self._expected(event) if held is None else held and bool(seal or not self._previous)
+            self._whole = self._whole and fits
             self._previous, self.last_seal = seal, last_seal
             yield event
 
@@ -104,7 +111,7 @@ class Chain:
 
     @property
     def holds(self) -> bool:
-        return self._whole and self._previous == self.last_seal
+        return self._whole and self._previous == self.last_seal and not self._erased.findings
 
 
 def to_prove(tickets: TicketQuerySet) -> TicketQuerySet:

@@ -2,20 +2,20 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
 import structlog
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Min
-from django.utils.encoding import force_str
 
 from escalations.models.audit import AuditSeal
 from escalations.models.event import Event
 
+from . import erased
 from .facts import COLUMNS, canonical, facts, link, moment
+from .keys import keys
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ def marks_of(first: int, until: int, most: int | None = None) -> list[Mark]:
     if all(seal for _key, seal in rows):
         return [(key, seal, True) for key, seal in rows]
     loose = Event.objects.filter(pk__gte=rows[0][0], pk__lte=rows[-1][0], seal="").values_list("pk", *COLUMNS)
-    hashes = {key: link("", facts(row)) for key, *row in loose}
+    hashes = {key: link("", facts(row)) for key, *row in loose} | erased.marks(rows[0][0], rows[-1][0])
     return [(key, seal or hashes[key], bool(seal)) for key, seal in rows]
 
 
@@ -92,15 +92,3 @@ def value(seal: AuditSeal, previous: str, marks: Iterable[Mark], key: bytes) -> 
 def is_right(seal: AuditSeal, previous: str, marks: Sequence[Mark]) -> bool:
     """By any key of now or before."""
     return any(hmac.compare_digest(seal.seal, value(seal, previous, marks, key)) for key in keys())
-
-
-def keys() -> list[bytes]:
-    """The key that new seals are made with, then those that old ones may have been made with."""
-    return [hashlib.sha256(f"escalations.audit\0{secret}".encode()).digest() for secret in _secrets()]
-
-
-def _secrets() -> Iterator[str]:
-    if settings.AUDIT_KEY:
-        yield settings.AUDIT_KEY
-    yield settings.SECRET_KEY
-    yield from map(force_str, settings.SECRET_KEY_FALLBACKS)

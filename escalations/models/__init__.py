@@ -6,6 +6,7 @@ from .care import ActionItem, CheckIn, ChecklistMark, Review
 from .clock import Clock
 from .customer_page import CustomerPage
 from .drill import Drill, DrillCall
+from .erasing import Erasure
 from .escalation import Escalation
 from .event import Event
 from .following import SavedView, Visit, Watch
@@ -34,6 +35,7 @@ __all__ = [
     "CustomerPage",
     "Drill",
     "DrillCall",
+    "Erasure",
     "Escalation",
     "Event",
     "Goal",

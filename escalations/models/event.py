@@ -40,6 +40,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["ticket", "-at", "-id"], name="event_of_ticket"),
             models.Index(fields=["at"], name="event_reopened", condition=Q(kind=EventKind.REOPENED)),
+            models.Index(fields=["ticket"], name="event_erased", condition=Q(kind=EventKind.ERASED)),
         ]
         constraints = [
             models.UniqueConstraint(

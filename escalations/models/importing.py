@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 class ImportBatch(models.Model):
     """A file of issues, or what a program sent, and how far it has come.
 
-    `rows` are what was read, `problems` [{"row", "field", "what"}]; `state` goes checking → checked → running → done,
-    or stops at failed. A dry run ends at checked. Rows are taken by their `external_id`, so a batch may run again.
+    `rows` are what was read, [[row, {column: text}]], until they are brought over; `problems` [{"row", "field",
+    "what"}]; `options` what stands for what: {"columns", "severities", "statuses", "zone", "make_customers"}. `state`
+    goes checking → checked → running → done, or stops at failed. A dry run ends at checked. `done` rows of `total` are
+    behind it, of which it `added` some, and `known` ones were here already: rows are known by their `external_id`.
     """
 
     class State(models.TextChoices):
@@ -23,6 +25,7 @@ class ImportBatch(models.Model):
     name = models.CharField(_("file"), max_length=120, blank=True)
     rows = models.JSONField(default=list)
     problems = models.JSONField(default=list)
+    options = models.JSONField(default=dict, db_default={})
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.CHECKING)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)

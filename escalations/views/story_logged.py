@@ -8,7 +8,12 @@ from django.utils.translation import ngettext
 from escalations.enums import EventKind
 from escalations.models import Event
 
-ICONS = {EventKind.OPENED: "plus", EventKind.ATTACHED: "paperclip"}
+ICONS = {
+    EventKind.OPENED: "plus",
+    EventKind.ATTACHED: "paperclip",
+    EventKind.IMPORTED: "upload",
+    EventKind.ERASED: "shield",
+}
 
 
 def sentence(event: Event) -> str:
@@ -18,6 +23,16 @@ def sentence(event: Event) -> str:
             return _logged(event.data)
         case EventKind.ATTACHED:
             return _attached(event.data)
+        case EventKind.IMPORTED:
+            return _("brought the issue over from %(source)s, where it is %(id)s") % {
+                "source": event.data.get("source", ""),
+                "id": event.data.get("id", ""),
+            }
+        case EventKind.ERASED:
+            n = len(event.data.get("erased", {}))
+            return ngettext("erased personal data, in %(n)s event", "erased personal data, in %(n)s events", n) % {
+                "n": n
+            }
     return ""
 
 

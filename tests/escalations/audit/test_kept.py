@@ -11,7 +11,7 @@ from escalations.models import Event
 from escalations.models.audit import AuditSeal
 from escalations.models.version import ProtocolVersion, Signature, Stage
 
-MIGRATIONS = ("0013_the_past_is_kept", "0018_signed_or_not_in_force")
+MIGRATIONS = ("0013_the_past_is_kept", "0018_signed_or_not_in_force", "0019_brought_over_and_erased")
 
 
 def refused(statement: str) -> str:
@@ -75,11 +75,11 @@ def test_nothing_comes_into_force_without_three_signatures_of_its_digest(draft, 
 
 def test_every_guard_of_the_past_stands_after_all_migrations(db):
     """SQLite drops the triggers of a table that a migration makes anew."""
-    first, signed = (import_module(f"escalations.migrations.{name}") for name in MIGRATIONS)
+    first, signed, erased = (import_module(f"escalations.migrations.{name}") for name in MIGRATIONS)
     if connection.vendor == "postgresql":
-        wanted, there = [*first.postgres(), *signed.postgres()], "SELECT tgname FROM pg_trigger"
+        wanted, there = [*first.postgres(), *signed.postgres(), *erased.postgres()], "SELECT tgname FROM pg_trigger"
     else:
-        wanted = [*first.sqlite(), first.SQLITE_AGAIN.replace("IF NOT EXISTS ", ""), *signed.sqlite()]
+        wanted = [*first.sqlite(), *signed.sqlite(), *erased.sqlite()]
         there = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     names = {statement.split()[2] for statement in wanted if statement.split()[1] == "TRIGGER"}
     with connection.cursor() as cursor:

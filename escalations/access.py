@@ -23,9 +23,11 @@ from escalations.models.ticket import TicketQuerySet
 from templates_app.models import Notification
 
 __all__ = [
+    "core",
     "core_for",
     "customer_or_404",
     "customers_for",
+    "extras",
     "extras_for",
     "is_restricted",
     "must_manage",
@@ -49,31 +51,33 @@ def is_restricted(user: Any) -> bool:
 
 def core_for(user: Any) -> TicketQuerySet:
     """The tickets that this person sees for being who they are: not confidential, and of their team if that matters."""
-    return Ticket.objects.filter(_core(user)) if _is_in(user) else Ticket.objects.none()
+    return Ticket.objects.filter(core(user)) if _is_in(user) else Ticket.objects.none()
 
 
 def extras_for(user: Any) -> TicketQuerySet:
     """All further tickets that this person may see; none of them is in `core_for`."""
-    return Ticket.objects.filter(_extras(user)) if _is_in(user) else Ticket.objects.none()
+    return Ticket.objects.filter(extras(user)) if _is_in(user) else Ticket.objects.none()
 
 
 def tickets_for(user: Any) -> TicketQuerySet:
     """The tickets this person may see."""
     # The condition on columns stands first and by itself, so that a list goes on walking its index.
-    return Ticket.objects.filter(_core(user) | _extras(user)) if _is_in(user) else Ticket.objects.none()
+    return Ticket.objects.filter(core(user) | extras(user)) if _is_in(user) else Ticket.objects.none()
 
 
 def _is_in(user: Any) -> bool:
     return bool(user.is_authenticated and user.is_active)
 
 
-def _core(user: Any) -> Q:
+def core(user: Any) -> Q:
+    """`core_for` as a condition on the columns of a ticket."""
     if not is_restricted(user):
         return OPEN_TO_ALL
     return OPEN_TO_ALL & (Q(team=user.team_id) if user.team_id else Q(pk__in=[]))
 
 
-def _extras(user: Any) -> Q:
+def extras(user: Any) -> Q:
+    """`extras_for` as such a condition."""
     named = Q(pk__in=TicketAccess.objects.filter(user=user.pk).values("ticket"))
     kept = ~OPEN_TO_ALL & named
     if not is_restricted(user):

@@ -1,34 +1,34 @@
-"""All that the dashboard shows, for one scope, in at most seven queries: the roll-up's place, the days it no longer
-tells truly, its sums, its durations, everything that is counted live, what is open and at stake, and names."""
+"""All that the dashboard shows, for one scope, in at most eight queries: the roll-up's place, the days it no longer
+tells truly, its sums, lines and durations, everything that is counted live, what is open and at stake, and names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, TextField
 from django.db.models.functions import Cast
 
 from contacts.models import Customer
-from escalations.enums import ClockKind
-from escalations.models import Clock, Goal
+from escalations.models import Goal
 from metrics import facts as facts_
 from metrics import spread, tally
 from metrics.buckets import Bucket, backlog, buckets, weeks
 from metrics.facts import Facts
 from metrics.kpis import Kpis
-from metrics.models import DURATIONS
+from metrics.models import LINE
 from metrics.narrow import AGES
 from metrics.period import ONE_DAY, Period, midnight
 from metrics.rolled import Rolled
 from metrics.scope import Scope
-from metrics.spread import Counts, Percentiles, percentiles
-from metrics.sums import Sums
+from metrics.spread import HOURS, Percentiles, percentiles
+from metrics.sums import DURATION, Sums
 from metrics.table import Stakes, TableRow, table
 
 __all__ = ["Board", "Bucket", "Kpis", "Percentiles", "Sums", "TableRow", "board"]
 
-LIVE_TABLES = ("owner", "customer", "cause")
+LIVE_TABLES, TABLE = ("owner", "customer", "cause"), "table:"
 Found = dict[tuple[date, str, str], Sums]
 
 
@@ -41,7 +41,7 @@ class Board:
     kpis_before: Kpis
     buckets: list[Bucket]  # days of a period of up to 92, else weeks, of over a year months
     weeks: list[Bucket]
-    spread: dict[str, Percentiles]  # by the names of metrics.models.DURATIONS
+    spread: dict[str, Percentiles]  # of the durations that are shown, by their names in metrics.models
     active: int
     ageing: list[tuple[str, str, int]]  # (key of metrics.narrow.AGES, words, open issues)
     heat: dict[tuple[int, int], int]  # (weekday, hour) on the wall: response and resolution clocks missed
@@ -54,10 +54,17 @@ class Board:
 
 def board(scope: Scope) -> Board:
     rolled = Rolled.of(scope)
-    kept = rolled.sums()
+    found: Found = rolled.sums()
+    lines = rolled.lines() if scope.by in LIVE_TABLES else {}
     rows = tally.gather(_branches(scope, rolled))
-    live = {(day, *key): sums for (day, *key), sums in tally.sums(rows).items() if day}
-    found: Found = {**kept, **live}  # type: ignore[dict-item]
+    for (day, severity, key), sums in tally.sums(rows).items():
+        if day:
+            found.setdefault((day, severity, key), Sums()).__iadd__(sums)
+    steps = rolled.spread(_spreads(scope))
+    first = scope.first.isoformat()
+    for (each, *_place, name), counts in spread.counts(rows).items():
+        if each >= first:
+            spread.add(steps[name], counts.items())
     known = Facts.read(rows, 2)
     now, before = _total(found, scope.first, scope.last), _total(found, scope.first_before, scope.first - ONE_DAY)
     days = _by_day(found, scope)
@@ -73,29 +80,35 @@ def board(scope: Scope) -> Board:
         Kpis.of(before, known, 1),
         parts,
         weeks(scope.first, scope.last, days),
-        _spread(rows, rolled),
+        {name: percentiles(steps[name]) for name in _spreads(scope) if name != HOURS},
         known.active,
-        [(key, str(words), number) for (key, (words, *_days)), number in zip(AGES.items(), known.ageing, strict=True)],
-        {divmod(int(row[3]), 24): int(row[4]) for row in rows if row[0] == "heat"},
+        [(key, str(words), number) for key, (words, *_days), number in zip(AGES, AGES.values(), known.ageing, strict=True)],
+        {divmod(hour, 24): number for hour, number in steps[HOURS].items()},
         backlog(parts, open_after),
-        table(scope, _table_sums(scope, found, rows), stakes),
+        table(scope, _table_sums(scope, found, rows, lines), stakes),
         stakes.at_risk,
         currency,
         {row[3]: float(row[1]) for row in rows if row[0] == "goal"},
     )
 
 
+def _spreads(scope: Scope) -> tuple[str, ...]:
+    """Which are shown: times as they were asked for."""
+    ending = DURATION[scope.time]
+    return (f"answer_{ending}", f"resolve_{ending}", "take_elapsed", HOURS)
+
+
 def _branches(scope: Scope, rolled: Rolled) -> list[tally.Branch]:
     """Everything that is counted live; one query."""
-    tickets = scope.tickets()
-    parts = tally.branches(tickets, rolled.periods(), scope.zone, key="team" if scope.by == "team" else "")
-    parts += spread.branches(tickets, rolled.spread_periods())
+    tickets, zone = scope.tickets(), scope.zone
+    key = "team" if scope.by == "team" else ""
+    parts = tally.branches(scope.chosen, rolled.periods(), zone, key=key, steps=zone)
+    parts += tally.branches(scope.extras, rolled.rest(), zone, key=key, steps=zone)
     if scope.by in LIVE_TABLES:
-        parts += tally.branches(tickets, [scope.period], key=scope.by, tag="table:")
+        lines: dict[str, Any] = {"key": scope.by, "tag": TABLE, "columns": LINE}
+        parts += tally.branches(scope.chosen, rolled.periods(scope.first), **lines)
+        parts += tally.branches(scope.extras, rolled.rest(scope.first), **lines)
     parts += facts_.branches(tickets, scope.at, [scope.period.until, scope.before.until], scope.zone)
-    missed = Clock.objects.filter(breached_at__isnull=False, kind__in=(ClockKind.RESPONSE, ClockKind.RESOLUTION))
-    missed = tally.of_tickets(missed, tickets, "ticket").filter(tally.within("breached_at", [scope.period]))
-    parts.append(tally.branch("heat", missed, {"missed": Count("pk")}, key=tally.wall_hour("breached_at", scope.zone)))
     if scope.last < scope.today:
         since = Period(scope.period.until, midnight(scope.today + ONE_DAY, scope.zone))
         for name, instant in (("after-opened", "reported_at"), ("after-resolved", "resolved_at")):
@@ -120,21 +133,13 @@ def _by_day(found: Found, scope: Scope) -> dict[tuple[date, str], Sums]:
     return days
 
 
-def _spread(rows: Iterable[tally.Row], rolled: Rolled) -> dict[str, Percentiles]:
-    counts: dict[str, Counts] = {name: Counts() for name in DURATIONS}
-    for (_day, _severity, name), each in spread.counts(rows).items():
-        counts[name].update(each)
-    rolled.spread(counts)
-    return {name: percentiles(counts[name]) for name in DURATIONS}
-
-
-def _table_sums(scope: Scope, found: Found, rows: Iterable[tally.Row]) -> dict[str, Sums]:
-    wanted: dict[str, Sums] = {}
+def _table_sums(scope: Scope, found: Found, rows: Iterable[tally.Row], lines: dict[str, Sums]) -> dict[str, Sums]:
     if scope.by in LIVE_TABLES:
-        parts = [(key, sums) for (_day, _severity, key), sums in tally.sums(rows, "table:").items()]
+        parts = [(key, sums) for (_day, _severity, key), sums in tally.sums(rows, TABLE, LINE).items()]
     else:
         place = 1 if scope.by == "severity" else 2
         parts = [(str(key[place]), sums) for key, sums in found.items() if key[0] >= scope.first]
+    wanted = dict(lines)
     for key, sums in parts:
         wanted.setdefault(key, Sums())
         wanted[key] += sums
@@ -142,10 +147,10 @@ def _table_sums(scope: Scope, found: Found, rows: Iterable[tally.Row]) -> dict[s
 
 
 def _number(rows: Iterable[tally.Row], family: str) -> int:
-    return sum(int(row[4]) for row in rows if row[0] == family)
+    return sum(int(row[5]) for row in rows if row[0] == family)
 
 
 def _commonest(rows: Iterable[tally.Row], family: str) -> str:
     """The key that most rows have."""
-    counts = sorted((-int(row[4]), row[3]) for row in rows if row[0] == family)
+    counts = sorted((-int(row[5]), row[3]) for row in rows if row[0] == family)
     return counts[0][1] if counts else ""

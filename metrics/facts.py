@@ -37,7 +37,7 @@ class Facts:
     @classmethod
     def read(cls, rows: Iterable[tally.Row], ends: int) -> "Facts":
         found = cls(asked=[0] * ends, kept=[0] * ends)
-        for family, _day, _severity, key, *numbers in rows:
+        for family, _day, _severity, key, _step, *numbers in rows:
             whole = [int(number or 0) for number in numbers]
             if family == "active":
                 found.active += whole[0]

@@ -11,7 +11,14 @@ COUNTS = (
     *("response_met", "response_missed", "resolution_met", "resolution_missed"),
     *("update_met", "update_missed", "promise_met", "promise_missed"),
 )
+# What the lines of a table by owner, customer or kind of cause show.
+LINE = (
+    *("opened", "answered", "resolved", "response_met", "response_missed", "resolution_met", "resolution_missed"),
+    *("answer_elapsed", "answer_worked", "resolve_elapsed", "resolve_worked"),
+)
 DURATIONS = ("answer_elapsed", "answer_worked", "resolve_elapsed", "resolve_worked", "take_elapsed")
+
+ALL_TEAMS = -1
 
 
 def _count() -> models.IntegerField:
@@ -52,22 +59,53 @@ class DayTally(models.Model):
         return f"{self.day} {self.zone} {self.severity} {self.team}"
 
 
-class DaySpread(models.Model):
-    """How the durations of one day and severity were spread: {"answer_elapsed": {"540": 3, …}, …}.
+class DayLine(models.Model):
+    """The same for the tables: one day, severity, team, and `key`: whose (`by` owner: a user, `by` customer) or which
+    (`by` cause); "" for nobody's."""
 
-    The keys are seconds on the scale of `metrics.spread`, of which medians and percentiles are read.
+    zone = models.CharField(max_length=64)
+    day = models.DateField()
+    severity = models.CharField(max_length=4)
+    team = models.BigIntegerField(default=0)
+    by = models.CharField(max_length=8)
+    key = models.CharField(max_length=20)
+
+    opened, answered, resolved = _count(), _count(), _count()
+    response_met, response_missed = _count(), _count()
+    resolution_met, resolution_missed = _count(), _count()
+    answer_elapsed, answer_worked = _duration(), _duration()
+    resolve_elapsed, resolve_worked = _duration(), _duration()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "by", "day", "severity", "team", "key"], name="day_line_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.zone} {self.severity} {self.team} {self.by} {self.key}"
+
+
+class DaySpread(models.Model):
+    """How something was spread on one day, for a severity and a team (ALL_TEAMS: altogether).
+
+    `name` is one of the durations, and `steps` {"540": 3, …}: how many took so many seconds on the scale of
+    `metrics.scale`, of which medians and percentiles are read; or "missed": how many clocks in which hour of the week.
     """
 
     zone = models.CharField(max_length=64)
     day = models.DateField()
     severity = models.CharField(max_length=4)
-    spread = models.JSONField(default=dict)
+    team = models.BigIntegerField()
+    name = models.CharField(max_length=16)
+    steps = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["zone", "day", "severity"], name="day_spread_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "team", "name", "day", "severity"], name="day_spread_once")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.zone} {self.severity}"
+        return f"{self.day} {self.zone} {self.severity} {self.team} {self.name}"
 
 
 class Rollup(models.Model):

@@ -1,14 +1,17 @@
 """What of a scope can be read from a roll-up, and what must be counted live."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, Subquery, Sum
+from django.db.models import Exists, QuerySet, Subquery, Sum
 
-from escalations.models import Event
-from metrics.models import DaySpread, DayTally, Rollup
+from escalations import access
+from escalations.models import Event, Ticket
+from metrics import spread
+from metrics.models import ALL_TEAMS, LINE, DayLine, DaySpread, DayTally, Rollup
 from metrics.period import Period, days_between, periods_of
 from metrics.scope import Scope
 from metrics.spread import Counts
@@ -28,6 +31,7 @@ class Rolled:
     last: date
     live: list[date] = field(default_factory=list)
     is_used: bool = False
+    has_extras: bool = False
 
     @classmethod
     def of(cls, scope: Scope) -> "Rolled":
@@ -41,14 +45,21 @@ class Rolled:
         stale = stale_days(known.seen_event, scope.zone) if known.newest > known.seen_event else set()
         late = days_between(max(known.until, rolled.first), rolled.last)
         live = {day for day in stale if rolled.first <= day <= rolled.last} | set(late)
+        rolled.has_extras = known.has_extras
         rolled.is_used = len(periods_of(live, scope.zone)) <= MOST
         rolled.live = sorted(live) if rolled.is_used else list(days_between(rolled.first, rolled.last))
         return rolled
 
-    def periods(self, days: Iterable[date] | None = None) -> list[Period]:
-        """Of the days that are counted live, or of those of them that are in `days`."""
-        wanted = self.live if days is None else sorted(set(self.live) & set(days))
-        return periods_of(wanted, self.scope.zone)
+    def periods(self, first: date | None = None) -> list[Period]:
+        """Of the days that are counted live, or of those of them since `first`."""
+        return periods_of([day for day in self.live if first is None or day >= first], self.scope.zone)
+
+    def rest(self, first: date | None = None) -> list[Period]:
+        """Of all other days, where there are issues of which the roll-up knows nothing."""
+        if not self.has_extras:
+            return []
+        days = set(days_between(first or self.first, self.last)) - set(self.live)
+        return periods_of(sorted(days), self.scope.zone)
 
     def sums(self) -> dict[tuple[date, str, str], Sums]:
         """By day, severity, and team where the table is by team."""
@@ -56,33 +67,41 @@ class Rolled:
             return {}
         by = ("day", "severity", "team") if self.scope.by == "team" else ("day", "severity")
         rows = self._kept(DayTally).values_list(*by).annotate(**{f"s_{name}": Sum(name) for name in COLUMNS})
-        if self.scope.team or self.scope.no_team:
-            rows = rows.filter(team=self.scope.team.pk if self.scope.team else 0)
         found = {}
-        for row in rows:
+        for row in self._of_teams(rows):
             key = (row[0], row[1], str(row[2] or "") if len(by) == 3 else "")
             found[key] = Sums(*map(int, row[len(by) :]))
         return found
 
-    def spread(self, counts: dict[str, Counts]) -> None:
-        """Add what the roll-up knows of the period's durations."""
-        if not self.has_spread:
-            return
-        for (durations,) in self._kept(DaySpread).filter(day__gte=self.scope.first).values_list("spread"):
-            for name, steps in durations.items():
-                place = counts.setdefault(name, Counts())
-                for step, number in steps.items():
-                    place[int(step)] += number
+    def lines(self) -> dict[str, Sums]:
+        """The period's by the key of the table."""
+        if not self.is_used:
+            return {}
+        rows = self._kept(DayLine).filter(by=self.scope.by, day__gte=self.scope.first).values_list("key")
+        rows = self._of_teams(rows.annotate(**{f"s_{name}": Sum(name) for name in LINE}))
+        return {key: Sums(**dict(zip(LINE, map(int, sums), strict=True))) for key, *sums in rows}
+
+    def spread(self, names: Iterable[str]) -> defaultdict[str, Counts]:
+        """How these were spread in the period."""
+        found: defaultdict[str, Counts] = defaultdict(Counts)
+        if self.is_used:
+            rows = self._kept(DaySpread).filter(day__gte=self.scope.first, name__in=list(names))
+            rows = rows.filter(team=ALL_TEAMS) if self._of_all else self._of_teams(rows)
+            for name, steps in rows.values_list("name", "steps"):
+                spread.add(found[name], ((int(step), number) for step, number in steps.items()))
+        return found
 
     @property
-    def has_spread(self) -> bool:
-        return self.is_used and not (self.scope.team or self.scope.no_team)
+    def _of_all(self) -> bool:
+        return not (self.scope.team or self.scope.no_team or access.is_restricted(self.scope.user))
 
-    def spread_periods(self) -> list[Period]:
-        """What of the durations is counted live."""
-        if self.has_spread:
-            return self.periods(days_between(self.scope.first, self.scope.last))
-        return [self.scope.period]
+    def _of_teams(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Those of the teams that the person sees, and of the one that is asked for (0: of none)."""
+        scope = self.scope
+        if access.is_restricted(scope.user):
+            rows = rows.filter(team=scope.user.team_id) if scope.user.team_id else rows.none()
+        rows = rows.filter(team=scope.team.pk) if scope.team else rows
+        return rows.filter(team=0) if scope.no_team else rows
 
     def _kept(self, table: Any) -> QuerySet[Any]:
         scope = self.scope
@@ -92,13 +111,14 @@ class Rolled:
 
 
 def _suits(scope: Scope) -> bool:
-    """Whether a roll-up can answer: it knows of severities and teams only, and of what everybody may see."""
+    """Whether a roll-up can answer: it knows of severities and teams only."""
     return bool(scope.user.is_active) and not (scope.customer or scope.owner or scope.no_owner)
 
 
 def _known(scope: Scope) -> Any:
     newest = Subquery(Event.objects.order_by("-pk").values("pk")[:1])
-    found = Rollup.objects.filter(zone=str(scope.zone)).annotate(newest_event=newest).first()
+    extras = Exists(Ticket.objects.filter(scope.extras))
+    found = Rollup.objects.filter(zone=str(scope.zone)).annotate(newest_event=newest, has_extras=extras).first()
     if found is not None:
         found.newest = found.newest_event or 0  # type: ignore[attr-defined]
     return found

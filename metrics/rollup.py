@@ -1,12 +1,12 @@
 """Roll-ups: the sums of whole past days, kept for the site's time zone and that of each active person.
 
-A roll-up is what `metrics.tally` counts, stored; what was recorded after the event it has seen makes days stale, which
+A roll-up is what `metrics.tally` counts, stored, of the issues that are open to all (the few others are counted live); what was recorded after the event it has seen makes days stale, which
 readers count live until the next round has counted them again. So figures are exact at any moment, and a roll-up may be
 missing, behind, or made again at any time. Several workers may work at once: counts are made without a lock, and
 written only if nobody else has written meanwhile.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,16 +17,20 @@ from django.db.models import Min
 from django.utils import timezone
 
 from contacts.models import User
+from escalations.access import OPEN_TO_ALL
 from escalations.models import Ticket
 from metrics import spread, tally
-from metrics.models import DaySpread, DayTally, Rollup
-from metrics.period import ONE_DAY, day_of, days_between, periods_of
+from metrics.models import ALL_TEAMS, LINE, DayLine, DaySpread, DayTally, Rollup
+from metrics.period import ONE_DAY, Period, day_of, days_between, periods_of
+from metrics.spread import Counts
 from metrics.stale import seen_until, stale_days
 from metrics.sums import COLUMNS
 
 CHUNK = 28  # days counted by one query
 FAR = 50_000  # events: who has missed so many begins anew
-Rows = list[DayTally | DaySpread]
+LINES = ("owner", "customer", "cause")
+TABLES: tuple[Any, ...] = (DayTally, DayLine, DaySpread)
+Rows = list[DayTally | DayLine | DaySpread]
 
 
 def zones() -> list[str]:
@@ -92,39 +96,53 @@ def _build(name: str, at: datetime) -> int:
 def _counted(days: Iterable[date], zone: ZoneInfo) -> Rows:
     """The rows of these days, some weeks at a time."""
     ordered = sorted(days)
-    tickets = Ticket.objects.all()
     found: Rows = []
     for start in range(0, len(ordered), CHUNK):
         periods = periods_of(ordered[start : start + CHUNK], zone)
-        parts = tally.branches(tickets, periods, zone, key="team")
-        rows = tally.gather([*parts, *spread.branches(tickets, periods, zone)])
-        for (day, severity, team), sums in tally.sums(rows).items():
-            columns = {name: getattr(sums, name) for name in COLUMNS}
-            assert day  # as it was asked for by days
-            found.append(DayTally(zone=str(zone), day=day, severity=severity, team=int(team or 0), **columns))
-        found += _spreads(rows, zone)
+        found += _tallies(periods, zone)
+        found += _lines(periods, zone)
     return found
 
 
-def _spreads(rows: Iterable[tally.Row], zone: ZoneInfo) -> list[DaySpread]:
-    by_day: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
-    for (day, severity, name), counts in spread.counts(rows).items():
-        by_day.setdefault((day, severity), {})[name] = {str(each): n for each, n in sorted(counts.items())}
-    return [
-        DaySpread(zone=str(zone), day=date.fromisoformat(day), severity=severity, spread=durations)
-        for (day, severity), durations in by_day.items()
-    ]
+def _tallies(periods: Sequence[Period], zone: ZoneInfo) -> Rows:
+    rows = tally.gather(tally.branches(OPEN_TO_ALL, periods, zone, key="team", steps=zone))
+    found: Rows = []
+    for (day, severity, team), sums in tally.sums(rows).items():
+        columns = {name: getattr(sums, name) for name in COLUMNS}
+        assert day  # as it was asked for by days
+        found.append(DayTally(zone=str(zone), day=day, severity=severity, team=int(team or 0), **columns))
+    spreads: dict[tuple[str, str, int, str], Counts] = {}
+    for (each, severity, team, name), counts in spread.counts(rows).items():
+        for whose in (int(team or 0), ALL_TEAMS):
+            spread.add(spreads.setdefault((each, severity, whose, name), Counts()), counts.items())
+    for (each, severity, whose, name), counts in spreads.items():
+        steps = {str(step): number for step, number in sorted(counts.items())}
+        place = {"zone": str(zone), "day": date.fromisoformat(each), "severity": severity, "team": whose}
+        found.append(DaySpread(**place, name=name, steps=steps))
+    return found
+
+
+def _lines(periods: Sequence[Period], zone: ZoneInfo) -> Rows:
+    found: Rows = []
+    for by in LINES:
+        rows = tally.gather(tally.branches(OPEN_TO_ALL, periods, zone, key=f"team/{by}", columns=LINE))
+        for (day, severity, keys), sums in tally.sums(rows, columns=LINE).items():
+            team, _stroke, key = keys.partition("/")
+            columns = {name: getattr(sums, name) for name in LINE}
+            assert day
+            place = {"zone": str(zone), "day": day, "severity": severity, "team": int(team or 0)}
+            found.append(DayLine(**place, by=by, key=key, **columns))
+    return found
 
 
 def _replace(zone: str, rows: Rows, days: set[date] | None) -> None:
     """These rows instead of those of these days; None: of all days."""
-    tables: tuple[Any, ...] = (DayTally, DaySpread)
-    for table in tables:
+    for table in TABLES:
         old = table.objects.filter(zone=zone)
         (old if days is None else old.filter(day__in=days)).delete()
         table.objects.bulk_create([row for row in rows if isinstance(row, table)], batch_size=500)
 
 
 def _drop(unread: set[str]) -> None:
-    for table in (DayTally, DaySpread, Rollup):
+    for table in (*TABLES, Rollup):
         table._default_manager.filter(zone__in=unread).delete()

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from contacts.models import Customer, Team, User
+from escalations import access
 from escalations.access import customers_for, tickets_for
 from escalations.models import Severity
 from escalations.models.ticket import TicketQuerySet
@@ -83,10 +85,25 @@ class Scope:
 
     def tickets(self) -> TicketQuerySet:
         """Those that the person may see and that fit the filters, whenever anything happened to them."""
+        return tickets_for(self.user).filter(self._filters)
+
+    @property
+    def chosen(self) -> Q:
+        """The same, as a condition on columns of a ticket."""
+        return (access.core(self.user) | access.extras(self.user)) & self._filters
+
+    @property
+    def extras(self) -> Q:
+        """Those of them that no roll-up counts (`escalations.access`)."""
+        return access.extras(self.user) & self._filters
+
+    @property
+    def _filters(self) -> Q:
         asked = {"severity": self.severity, "team": self.team, "customer": self.customer, "owner": self.owner}
-        found = tickets_for(self.user).filter(**{name: value for name, value in asked.items() if value})
-        found = found.filter(team=None) if self.no_team else found
-        return found.filter(owner=None) if self.no_owner else found
+        asked |= {"team": None} if self.no_team else {}
+        asked |= {"owner": None} if self.no_owner else {}
+        none = {"team": self.no_team, "owner": self.no_owner}
+        return Q(**{name: value for name, value in asked.items() if value or none.get(name)})
 
     # -- addresses -------------------------------------------------------------------------------------------------
 

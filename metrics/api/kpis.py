@@ -1,6 +1,7 @@
 """`GET /api/v1/metrics/kpis/`: the protocol's numbers for any period of whole instants."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -20,7 +21,7 @@ from metrics.facts import Facts
 from metrics.kpis import Kpis, month_start
 from metrics.models import DURATIONS
 from metrics.period import Period
-from metrics.spread import Counts, percentiles
+from metrics.spread import percentiles
 from metrics.sums import Sums
 
 SHARES = ("kept_promises", "reopen_rate", "relapse_rate")
@@ -101,15 +102,13 @@ class Numbers(Noun):
 
 def numbers(tickets: TicketQuerySet, period: Period, at: Any) -> dict[str, Any]:
     """One query."""
-    parts = [*tally.branches(tickets, [period]), *spread.branches(tickets, [period])]
+    parts = tally.branches(tickets, [period], steps=ZoneInfo("UTC"))
     rows = tally.gather([*parts, *facts.branches(tickets, at, [period.until])])
     sums = Sums.total(tally.sums(rows).values())
     shown = Kpis.of(sums, Facts.read(rows, 1)).as_dict()
     met = {name: shown.pop(f"sla_met_{name}") for name in ("response", "resolution")}
-    steps: dict[str, Counts] = {name: Counts() for name in DURATIONS}
-    for (_day, _severity, name), counts in spread.counts(rows).items():
-        steps[name].update(counts)
-    found = {name: percentiles(each) for name, each in steps.items()}
+    steps = spread.total(spread.counts(rows))
+    found = {name: percentiles(steps[name]) for name in DURATIONS}
     return {
         **shown,
         "sla_met": {**met, "update": sums.sla_met_update},

@@ -53,7 +53,7 @@ def test_for_all_filters_the_sums_are_what_the_words_say_and_each_figure_counts_
         rows = tally.gather([*tally.branches(asked.tickets(), [asked.period]), *lists])
         assert counted(Sums.total(tally.sums(rows).values())) == expected, address
         behind = dict.fromkeys(FIGURES, 0) | {
-            row[0].removeprefix("list:"): int(row[4]) for row in rows if row[0].startswith("list:")
+            row[0].removeprefix("list:"): int(row[5]) for row in rows if row[0].startswith("list:")
         }
         assert {name: behind[name] for name in COUNTS} == {name: expected.get(name, 0) for name in COUNTS}, address
         assert behind["active"] == behind["ageing"] == len(oracle.open(asked)), address

@@ -12,7 +12,7 @@ from escalations.models import Event, Severity, Ticket
 from escalations.sweep import sweep
 from metrics import rollup
 from metrics.board import board
-from metrics.models import COUNTS, DaySpread, DayTally, Rollup
+from metrics.models import COUNTS, LINE, DayLine, DaySpread, DayTally, Rollup
 from metrics.rolled import Rolled
 from metrics.rollup import roll_up
 from tests import racing
@@ -32,8 +32,9 @@ def desk(protocol: None) -> User:
 
 def kept() -> tuple[Counter[Any], Counter[str]]:
     rows = DayTally.objects.values_list("day", "severity", "team", *COUNTS, "answer_worked", "take_elapsed")
-    spreads = DaySpread.objects.values_list("day", "severity", "spread")
-    return Counter(rows), Counter(map(repr, spreads))
+    spreads = DaySpread.objects.values_list("day", "severity", "team", "name", "steps")
+    lines = DayLine.objects.values_list("day", "severity", "team", "by", "key", *LINE)
+    return Counter(rows), Counter(map(repr, [*spreads, *lines]))
 
 
 def test_each_kind_of_late_fact_is_counted_at_once_and_rolled_up_in_the_next_round(desk: User) -> None:

@@ -21,34 +21,16 @@ from contacts.models import SiteSettings, User
 from contacts.models.changes import Act, Area
 from contacts.models.people import Role
 
-LONGEST_KEPT = 1200  # months
 LABELS = {
     "brand": gettext_lazy("Name of the desk"),
-    "own_team_only": gettext_lazy("Customer success managers and managers see the issues of their own team only"),
     "mfa_roles": gettext_lazy("A second factor is required of"),
-    "keep_people": gettext_lazy("Personal data of closed issues, months"),
-    "keep_messages": gettext_lazy("Texts of sent messages, months"),
-    "keep_sign_ins": gettext_lazy("Sign-ins and sessions, months"),
 }
 HELP = {
     "brand": gettext_lazy("In the corner of every page, in the names of pages, and under every mail."),
-    "own_team_only": gettext_lazy(
-        "And those that they own, logged, work on, took or were told of. Of all others they find nothing, wherever "
-        "they look. Executives, administrators and auditors see every team."
-    ),
     "mfa_roles": gettext_lazy(
         "Whoever has none yet is led to set one up with the next click, and gets to no other page before. Sign-in by "
         "your own provider and tokens are left alone."
     ),
-    "keep_people": gettext_lazy(
-        "Names, addresses and phone numbers of people at customers are taken off issues that have been closed for so "
-        "long. What happened, and when, stays."
-    ),
-    "keep_messages": gettext_lazy(
-        "The words of messages are taken away so long after they were sent. That they were sent, to whom and when, "
-        "stays."
-    ),
-    "keep_sign_ins": gettext_lazy("Who signed in from where is forgotten after so long."),
 }
 
 
@@ -63,19 +45,10 @@ class DeskForm(forms.ModelForm):
         super().__init__(data, instance=instance)
         for name, field in self.fields.items():
             field.label, field.help_text = LABELS[name], HELP[name]
-            if isinstance(field, forms.IntegerField):
-                field.max_value = LONGEST_KEPT
-                field.validators.append(_not_too_long)
-                field.widget.attrs["max"] = LONGEST_KEPT
         self.fields["brand"].widget.attrs["placeholder"] = branding.PRODUCT
 
     def clean_brand(self) -> str:
         return " ".join(self.cleaned_data["brand"].split())
-
-
-def _not_too_long(value: int) -> None:
-    if value > LONGEST_KEPT:
-        raise forms.ValidationError(_("At most %(n)s.") % {"n": LONGEST_KEPT})
 
 
 @login_required

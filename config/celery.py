@@ -19,6 +19,7 @@ TIMERS = {
     "metrics.digests": 60,
     "metrics.rollup": 60,
     "escalations.simulate": 15,
+    "escalations.bring_over": 15,
     "escalations.tidy": 3600,
     "escalations.seal": 3600,
 }

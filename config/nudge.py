@@ -51,6 +51,11 @@ def nudge_simulate() -> None:
     _on_commit("escalations.simulate", expires=20)
 
 
+def nudge_import() -> None:
+    """Once the transaction is committed."""
+    _on_commit("escalations.bring_over", expires=20)
+
+
 def _on_commit(task: str, expires: int) -> None:
     if not settings.EMBEDDED or _embedded_engine_is_here:
         transaction.on_commit(partial(_send, task, expires), robust=True)

@@ -7,6 +7,7 @@ from templates_app.webhooks import deliveries
 
 from . import attachments, loops
 from .audit import seals
+from .importing import run as importing
 from .inbound import filing
 from .simulate import running
 
@@ -51,3 +52,8 @@ def seal() -> None:
 @shared_task(name="escalations.simulate")
 def simulate() -> None:
     running.work()
+
+
+@shared_task(name="escalations.bring_over")
+def bring_over() -> None:
+    importing.work()

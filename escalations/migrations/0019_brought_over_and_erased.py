@@ -34,7 +34,8 @@ REFUSES = "RAISE EXCEPTION '{}' USING ERRCODE = 'integrity_constraint_violation'
 def postgres() -> list[str]:
     return [
         (
-            "CREATE OR REPLACE FUNCTION escalations_event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "CREATE OR REPLACE FUNCTION escalations_event_is_append_only() "
+            "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF TG_OP = 'UPDATE' AND {SAME_ON_POSTGRES} AND {AS_ERASED} THEN RETURN NEW; END IF; "
             f"{REFUSES.format(EVENTS_SAY)}; END $$"
         ),

@@ -150,7 +150,7 @@ def _loose(changed: list[Event]) -> dict[int, str]:
 
 def _changes(ticket: Ticket, person: Person, theirs: bool) -> dict[str, Any]:
     """The ticket's own columns that change, and to what."""
-    found = {name: person.scrub(getattr(ticket, name)) for name in TICKET.texts}
+    found: dict[str, Any] = {name: person.scrub(getattr(ticket, name)) for name in TICKET.texts}
     found |= {name: person.scrubbed(getattr(ticket, name)) for name in TICKET.data}
     found["cc"] = [address for address in ticket.cc if str(address).lower() != person.email]
     if theirs:

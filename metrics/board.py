@@ -82,7 +82,10 @@ def board(scope: Scope) -> Board:
         weeks(scope.first, scope.last, days),
         {name: percentiles(steps[name]) for name in _spreads(scope) if name != HOURS},
         known.active,
-        [(key, str(words), number) for key, (words, *_days), number in zip(AGES, AGES.values(), known.ageing, strict=True)],
+        [
+            (key, str(words), number)
+            for key, (words, *_days), number in zip(AGES, AGES.values(), known.ageing, strict=True)
+        ],
         {divmod(hour, 24): number for hour, number in steps[HOURS].items()},
         backlog(parts, open_after),
         table(scope, _table_sums(scope, found, rows, lines), stakes),

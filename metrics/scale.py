@@ -35,7 +35,7 @@ class scaled(Func):  # noqa: N801 – reads as the function that it is
     output_field = BigIntegerField()
     arity = 1
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
         cases = " ".join(f"WHEN {{0}} < {bound} THEN {step}" for bound, step in SCALE)
         return self._said(compiler, f"CASE {cases} ELSE {SCALE[-1][1]} END")
 
@@ -43,7 +43,9 @@ class scaled(Func):  # noqa: N801 – reads as the function that it is
         """By halves: it has a function for that."""
         bounds = ",".join(str(bound) for bound, _step in SCALE)
         steps = ",".join(str(step) for step in [*(step for _bound, step in SCALE), SCALE[-1][1]])
-        return self._said(compiler, f"('{{{{{steps}}}}}'::bigint[])[width_bucket({{0}}, '{{{{{bounds}}}}}'::bigint[]) + 1]")
+        return self._said(
+            compiler, f"('{{{{{steps}}}}}'::bigint[])[width_bucket({{0}}, '{{{{{bounds}}}}}'::bigint[]) + 1]"
+        )
 
     def _said(self, compiler: Any, step: str) -> tuple[str, list[Any]]:
         seconds, params = compiler.compile(self.source_expressions[0])

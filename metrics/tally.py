@@ -178,9 +178,8 @@ def _through(condition: Q, path: str) -> Q:
     """A condition on the columns of a ticket, asked of rows from which `path` leads there."""
     if not path:
         return condition
-    parts = [
-        _through(part, path) if isinstance(part, Q) else (f"{path}__{part[0]}", part[1]) for part in condition.children
-    ]
+    children: list[Any] = condition.children
+    parts = [_through(part, path) if isinstance(part, Q) else (f"{path}__{part[0]}", part[1]) for part in children]
     return Q(*parts, _connector=condition.connector, _negated=condition.negated)
 
 

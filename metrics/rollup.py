@@ -1,9 +1,9 @@
 """Roll-ups: the sums of whole past days, kept for the site's time zone and that of each active person.
 
-A roll-up is what `metrics.tally` counts, stored, of the issues that are open to all (the few others are counted live); what was recorded after the event it has seen makes days stale, which
-readers count live until the next round has counted them again. So figures are exact at any moment, and a roll-up may be
-missing, behind, or made again at any time. Several workers may work at once: counts are made without a lock, and
-written only if nobody else has written meanwhile.
+A roll-up is what `metrics.tally` counts, stored, of the issues that are open to all; the few others are counted live.
+What was recorded after the event it has seen makes days stale, which readers count live until the next round has
+counted them again. So figures are exact at any moment, and a roll-up may be missing, behind, or made again at any time.
+Several workers may work at once: counts are made without a lock, and written only if nobody else has written meanwhile.
 """
 
 from collections.abc import Iterable, Sequence

@@ -229,8 +229,8 @@ def branches(
     columns: Collection[str] = COLUMNS,
 ) -> list[Branch]:
     """These columns of these tickets within the periods: by the day of `zone` (None: altogether), by severity, by the
-    ticket's column `key` (or several, "team/owner"), and with `steps` by where on the family's scale they lie, hours being those of that zone.
-    `tag` goes before the families' names."""
+    ticket's column `key` (or several, "team/owner"), and with `steps` by where on the family's scale they lie, hours
+    being those of that zone. `tag` goes before the families' names."""
     if not periods:
         return []
     parts = []

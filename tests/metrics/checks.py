@@ -12,8 +12,8 @@ from metrics.board import Board
 from metrics.models import COUNTS, LINE
 from metrics.models import DURATIONS as MICROSECONDS
 from metrics.period import ONE_DAY, midnight
-from metrics.scope import Scope
 from metrics.scale import on_scale
+from metrics.scope import Scope
 from metrics.sums import Sums
 from tests.metrics.oracle import Oracle
 

@@ -11,7 +11,7 @@ from contacts.models import SiteSettings, User
 from contacts.tokens import issue_token
 from tests.signing_in import SECRET, again, code_of, recovery_codes, signed_in, with_app
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ TIMERS = {
     "escalations.bring_over": 15,
     "escalations.tidy": 3600,
     "escalations.seal": 3600,
+    "escalations.retain": 3600,
 }
 
 app = Celery("switchback")

@@ -9,6 +9,7 @@ from . import attachments, loops
 from .audit import seals
 from .importing import run as importing
 from .inbound import filing
+from .privacy import retention
 from .simulate import running
 
 
@@ -57,3 +58,8 @@ def simulate() -> None:
 @shared_task(name="escalations.bring_over")
 def bring_over() -> None:
     importing.work()
+
+
+@shared_task(name="escalations.retain")
+def retain() -> None:
+    retention.retain(timezone.now())

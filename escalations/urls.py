@@ -97,6 +97,8 @@ urlpatterns = [
     path("protocol/", include("escalations.protocol_urls")),
     path("", include("escalations.reach.urls")),
     path("settings/webhooks/", include("escalations.webhooks.urls")),
+    path("settings/imports/", include("escalations.importing.urls")),
+    path("settings/privacy/", include("escalations.privacy.urls")),
     path("escalated/", escalated.escalated, name="escalated"),
     path("a/<str:token>/", link.take, name="take"),
     path("s/<str:token>/", customer_page.customer_page, name="customer-page"),

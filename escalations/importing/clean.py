@@ -189,8 +189,8 @@ class Cleaner:
         words = value if isinstance(value, list) else str(value or "").replace(";", ",").split(",")
         tags = list(dict.fromkeys(tag for each in words if (tag := one_line(str(each)))))
         if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
-            words = _("At most %(n)s tags of %(longest)s characters.") % {"n": MOST_TAGS, "longest": LONGEST_TAG}
-            self._wrong("tags", str(words))
+            most = {"n": MOST_TAGS, "longest": LONGEST_TAG}
+            self._wrong("tags", _("At most %(n)s tags of %(longest)s characters.") % most)
         return tags
 
     def _comments(self, value: Any) -> list[Comment]:

@@ -49,7 +49,8 @@ class Person:
     @cached_property
     def _patterns(self) -> list[re.Pattern[str]]:
         whole = [*self.names, *self.phones]
-        patterns = [re.compile(rf"(?<![\w.+-]){re.escape(self.email)}(?![\w-])", re.IGNORECASE)]
+        address = re.compile(rf"(?<![\w.+-]){re.escape(self.email)}(?![\w-])", re.IGNORECASE)
+        patterns = [address] if self.email else []
         patterns += [_words(each, re.IGNORECASE) for each in whole if len(each) >= SHORTEST]
         parts = {part for name in self.names for part in re.split(r"[\s,]+", name) if part[:1].isupper()}
         return patterns + [_words(each) for each in sorted(parts, key=len, reverse=True) if len(each) >= SHORTEST]

@@ -87,6 +87,8 @@ PAGES = [
     "/settings/changes/",
     "/settings/security/",
     "/settings/webhooks/",
+    "/settings/privacy/",
+    "/settings/imports/",
     "/settings/webhooks/new/",
     "/keys/",
     "/accounts/password/change/",

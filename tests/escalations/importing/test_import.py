@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from contacts.models import Customer
 from contacts.spreadsheets.reading import Unreadable
@@ -16,7 +17,7 @@ from templates_app.models import Notification
 
 HEAD = "Ticket ID;Subject;Organization;Priority;Status;Assignee;Created;First replied at;Solved;Comment;Comment\n"
 ROWS = (
-    'Z-1;Late;Acme;Urgent;Solved;casey;2026-11-02 09:00;2026-11-02 12:00;2026-11-03 09:00;'
+    "Z-1;Late;Acme;Urgent;Solved;casey;2026-11-02 09:00;2026-11-02 12:00;2026-11-03 09:00;"
     '"2026-11-02 12:00;Casey;Hello";\n'
     "Z-2;In time;acme.example;urgent;Closed;casey;2026-11-02 09:00;2026-11-02 09:05;2026-11-02 09:30;;\n"
     "Z-3;Open and late;acme;Urgent;Open;;2026-11-20 09:00;2026-11-20 12:00;;;\n"
@@ -136,3 +137,36 @@ def test_who_is_cut_off_goes_on_from_where_the_row_says(brought, desk, admin, at
     assert (batch.state, batch.done, batch.added, Ticket.objects.count()) == ("done", 5, 5, 5)
     assert not run.start(batch, at=at)
     assert ImportBatch.objects.get().finished_at == at
+
+
+def test_the_pages_lead_from_the_file_to_the_issues(desk, admin, casey, client, at, django_assert_max_num_queries):
+    with time_machine.travel(at, tick=False):
+        _walk(admin, casey, client, at, django_assert_max_num_queries)
+
+
+def _walk(admin, casey, client, at, assert_max):
+    client.force_login(casey)
+    assert client.get("/settings/imports/").status_code == 403
+    client.force_login(admin)
+    assert client.get("/settings/imports/").status_code == 200
+    assert client.get("/settings/imports/template/").status_code == 200
+    assert client.post("/settings/imports/", {"source": "zendesk"}).status_code == 400
+    text = (HEAD + ROWS).replace("Urgent", "Very bad")
+    page = client.post("/settings/imports/", {"source": "zendesk", "text": text}).url
+    form = client.get(page).context["form"]
+    said = {name: form[name].value() or "" for name in form.fields} | {"zone": "Europe/Berlin", "check": "1"}
+    assert client.post(page, said | {"zone": "Nowhere/At_all"}).status_code == 400
+    client.post(page, said)
+    assert b"Say which severity" in client.get(page).content
+    bad = next(field.name for field in form.of("severity") if field.label == "Very bad")
+    assert client.post(page, said | {bad: "P1"}).status_code == 302
+    with assert_max(12):
+        assert b"5 issues would be brought over" in client.get(page).content
+    client.post(page, {"start": "1"})
+    assert b"0 of 5 rows" in client.get(page).content
+    run.work(lambda: at)
+    assert b"5 issues were brought over" in client.get(page).content
+    assert (
+        b"brought the issue over from zendesk"
+        in client.get(Ticket.objects.first().get_absolute_url() + "history/").content
+    )

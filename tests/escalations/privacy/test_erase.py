@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from contacts.models import CustomerChange, CustomerContact
+from contacts.models import CustomerChange, CustomerContact, SiteSettings
 from escalations.audit.check import check_chains, check_seals
 from escalations.audit.evidence import evidence, to_prove
 from escalations.audit.seals import seal_events
@@ -13,6 +13,7 @@ from escalations.enums import EventKind
 from escalations.models import Erasure, Event, SearchWord, Ticket
 from escalations.privacy.erase import erase
 from escalations.privacy.person import MARK, Person
+from escalations.privacy.retention import retain
 from templates_app.models import InboundMail, Notification
 from tests.unguarded import unguarded
 
@@ -122,3 +123,41 @@ def test_a_forged_erasure_needs_the_key_of_the_seals(hers, admin, at, settings):
     erased(admin, at)
     settings.AUDIT_KEY = ""
     assert any("forged" in each for each in findings())
+
+
+def test_an_administrator_looks_hands_out_and_erases(hers, admin, casey, client, at):
+    client.force_login(casey)
+    assert client.get("/settings/privacy/").status_code == 403
+    client.force_login(admin)
+    before = Event.objects.count()
+    page = client.post("/settings/privacy/", {"email": "dana@acme.example"}).content.decode()
+    assert "Erasing would change" in page
+    assert (Event.objects.count(), CustomerContact.objects.count()) == (before, 1)
+    kept = client.post("/settings/privacy/file/", {"email": "Dana@acme.example"}).json()
+    assert (kept["issues"][0]["number"], kept["mails_from_them"][0]["text"]) == (hers.number, "I, Dana")
+    said = {"email": "dana@acme.example", "again": "dana@acme"}
+    assert client.post("/settings/privacy/erase/", said).status_code == 400
+    assert CustomerContact.objects.exists()
+    assert client.post("/settings/privacy/erase/", said | {"again": "dana@acme.example"}).status_code == 302
+    assert not CustomerContact.objects.exists()
+    assert "Nothing is kept" in client.post("/settings/privacy/", {"email": "dana@acme.example"}).content.decode()
+    assert not findings()
+
+
+def test_periods_are_kept(hers, admin, at):
+    Ticket.objects.filter(pk=hers.pk).update(
+        status="closed", resolved_at=at, closed_at=at, next_due_at=None, next_due_kind=""
+    )
+    Notification.objects.filter(kind="customer").update(state="sent", sent_at=at, next_try_at=None)
+    later = at + timedelta(days=190)
+    assert not retain(later)
+    SiteSettings.objects.create(pk=1, keep_people=6, keep_messages=3, keep_sign_ins=1)
+    assert not retain(at + timedelta(days=20))
+    done = retain(later)
+    assert done["people"] == 1
+    assert done["messages"]
+    hers.refresh_from_db()
+    assert hers.reporter_email == ""
+    assert hers.events.get(kind=EventKind.ERASED).actor is None
+    assert not +retain(later)
+    assert not findings()

@@ -166,6 +166,7 @@ def _walk(admin, casey, client, at, assert_max):
     assert b"0 of 5 rows" in client.get(page).content
     run.work(lambda: at)
     assert b"5 issues were brought over" in client.get(page).content
+    assert page.encode() in client.get("/settings/imports/").content  # among the earlier ones
     assert (
         b"brought the issue over from zendesk"
         in client.get(Ticket.objects.first().get_absolute_url() + "history/").content

@@ -99,7 +99,7 @@ def test_from_nothing_to_a_running_engine_and_away_again(desk: Desk) -> None:
     desk.start()
     assert soon(desk.answers)
     assert soon(lambda: desk.answers("/healthz/engine"))
-    assert f"http://127.0.0.1:{desk.environment['PORT']}/" in desk.said()
+    assert soon(lambda: f"http://127.0.0.1:{desk.environment['PORT']}/" in desk.said())
     child = desk.child()
     assert desk.stop() == 0
     assert not is_alive(child)

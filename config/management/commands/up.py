@@ -42,6 +42,7 @@ class Command(BaseCommand):
 
     def _greet(self) -> None:
         self.stdout.write(f"\nSwitchback is running at {settings.BASE_URL}/")
+        self.stdout.flush()  # what follows may take a moment
         if settings.DEMO:
             self.stdout.write(f"Sign in as {DEMO_PEOPLE}")
         elif entrance := _first_entrance():

@@ -36,14 +36,14 @@ described = schemathesis.openapi.from_wsgi("/api/v1/schema/", application, confi
 
 @pytest.fixture
 def names(ticket: Ticket, admin: User) -> dict[str, str]:
-    """One of each noun, by the end of the noun's address."""
+    """One of each noun, by the noun's address or the name of its parameter."""
     at = timezone.now()
     contact = Contact.objects.all()[0]
     absence = Absence.objects.create(contact=contact, starts_at=at, ends_at=at + timedelta(days=1))
     versions.settings_changed(None, at, begin=True)
     version = versions.begin_draft(by=admin, at=at)
     hook = endpoint("https://hooks.example.com/")
-    delivery(hook, pk=hook.pk, about=ticket.number)
+    sent = delivery(hook, about=ticket.number)
     return {
         "tickets": ticket.number,
         "events": str(Event.objects.values_list("uid", flat=True)[0]),
@@ -57,6 +57,7 @@ def names(ticket: Ticket, admin: User) -> dict[str, str]:
         "protocol": str(version.pk),
         "notifications": str(Notification.objects.values_list("pk", flat=True)[0]),
         "webhooks": str(hook.pk),
+        "delivery": str(sent.pk),
     }
 
 
@@ -82,7 +83,7 @@ def _no_limits(settings: Any) -> None:
 def test_every_operation_keeps_its_promises(case: schemathesis.Case, names: dict[str, str], admin: User) -> None:
     if case.meta and case.meta.generation.mode == GenerationMode.POSITIVE:
         noun = names.get(case.path.split("/")[3], "")
-        case.path_parameters = dict.fromkeys(case.path_parameters, noun)
+        case.path_parameters = {name: names.get(name, noun) for name in case.path_parameters}
     _token, plain = issue_token(admin, "test", timezone.now())
     # In-process nothing unpacks a compressed answer.
     case.call_and_validate(headers={"Authorization": f"Bearer {plain}", "Accept-Encoding": "identity"})

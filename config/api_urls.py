@@ -7,8 +7,10 @@ from config.rest.reference import Reference, SchemaDocument
 from config.rest.views import NothingHere
 from contacts.api.customers import Customers
 from contacts.api.matrix import Absences, Contacts
+from contacts.api.teams import Teams
 from contacts.api.users import Users
 from escalations.api.events import Events
+from escalations.api.imports import Imports
 from escalations.api.preview import TemplatesWithPreview
 from escalations.api.protocol import Calendars, Severities
 from escalations.api.tickets import Tickets
@@ -27,9 +29,11 @@ NOUNS = {
     "absences": Absences,
     "customers": Customers,
     "users": Users,
+    "teams": Teams,
     "templates": TemplatesWithPreview,
     "notifications": Notifications,
     "webhooks": Webhooks,
+    "imports": Imports,
 }
 
 router = SimpleRouter()

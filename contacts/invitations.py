@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from contacts.account import post
+from contacts.desk_changes import record
 from contacts.models import User
+from contacts.models.changes import Act, Area
+from contacts.models.history import Source
 
 SALT = "contacts.invitation"
 GOOD_FOR = timedelta(days=7)
@@ -26,6 +30,13 @@ def invite(user: User, by: User, at: datetime) -> None:
     user.invited_at = at
     user.save(update_fields=["invited_at"])
     post.send("invited", user, path_for(user), at, by=by.name, until=(at + GOOD_FOR).isoformat())
+
+
+@transaction.atomic
+def invite_person(user: User, *, by: User, at: datetime, source: str = Source.PAGE) -> None:
+    """`invite`, recorded as what an administrator did."""
+    invite(user, by, at)
+    record(Area.PERSON, Act.INVITED, user.name, by=by, at=at, source=source)
 
 
 def why_not(user: User) -> str:

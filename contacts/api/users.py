@@ -7,12 +7,17 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError as Refused
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from config.problems import Conflict
 from config.rest.fields import Choice, Email, Flag, Line, Named
 from config.rest.permissions import Configures
 from config.rest.query import YesNo
 from config.rest.serializers import StrictModel
 from config.rest.views import Changed, Created, Listed, Noun, PageQuery, Retrieved
+from contacts.invitations import invite_person, why_not
 from contacts.models import Team, User
 from contacts.models.history import Source
 from contacts.models.people import Role
@@ -64,11 +69,18 @@ class UserShape(StrictModel):
 
 class NewUserShape(UserShape):
     password = serializers.CharField(
-        max_length=128, write_only=True, required=False, help_text="Left out: the user sets one by e-mail."
+        max_length=128, write_only=True, required=False, help_text="Left out: they are invited by mail."
+    )
+
+    invite = Flag(
+        write_only=True,
+        required=False,
+        default=True,
+        help_text="By mail, with a link to choose a password; where there is an address and no `password`.",
     )
 
     class Meta(UserShape.Meta):
-        fields = [*UserShape.Meta.fields, "password"]
+        fields = [*UserShape.Meta.fields, "password", "invite"]
 
     def validate_password(self, password: str) -> str:
         try:
@@ -78,8 +90,11 @@ class NewUserShape(UserShape):
         return password
 
     def create(self, values: dict[str, Any]) -> User:
-        password = values.pop("password", None)
-        return add_person(User(**values), password=password, **self.who)
+        password, is_asked = values.pop("password", None), values.pop("invite")
+        user = add_person(User(**values), password=password, **self.who)
+        if is_asked and password is None and not why_not(user):
+            invite_person(user, **self.who)
+        return user
 
 
 class UserQuery(PageQuery):
@@ -104,3 +119,13 @@ class Users(Listed, Retrieved, Created, Changed, Noun):
         columns = {"role": "role", "team": "team", "active": "is_active"} if self.action == "list" else {}
         wanted = {column: self.query[name] for name, column in columns.items() if name in self.query}
         return super().get_queryset().filter(**wanted)
+
+    @action(detail=True, methods=["post"])
+    def invite(self, request: Request, username: str) -> Response:
+        """Invite by mail, or once more: the link of before ends. 409 says why somebody cannot be invited."""
+        user = self.get_object()
+        try:
+            invite_person(user, by=request.user, at=self.at, source=Source.API)
+        except Refused as error:
+            raise Conflict(" ".join(error.messages)) from None
+        return self.shown(self.get_queryset().get(pk=user.pk))

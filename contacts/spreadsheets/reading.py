@@ -41,7 +41,7 @@ def read(data: bytes, columns: Collection[str], needed: Collection[str]) -> Shee
     separator = _separator(text, columns)
     records = _records(text, separator)
     _number, first = next(records, (1, []))
-    header = [_name(cell) for cell in first]
+    header = [column_name(cell) for cell in first]
     if needed and not set(header) & set(needed):
         names = _(" or ").join(f"“{name}”" for name in needed)
         raise Unreadable(
@@ -93,7 +93,7 @@ def _separator(text: str, columns: Collection[str]) -> str:
     first = next(iter(text.lstrip("\r\n").splitlines()), "")
 
     def known(separator: str) -> tuple[int, int]:
-        cells = [_name(cell) for cell in first.replace('"', "").split(separator)]
+        cells = [column_name(cell) for cell in first.replace('"', "").split(separator)]
         return len(set(cells) & set(columns)), len(cells)
 
     return max(SEPARATORS, key=known)
@@ -111,5 +111,6 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         raise Unreadable(words % {"row": number + 1}) from None
 
 
-def _name(cell: str) -> str:
+def column_name(cell: str) -> str:
+    """As it is compared: small letters, words parted by "_"."""
     return "_".join(cell.strip().strip("\ufeff").lower().replace("-", " ").replace("_", " ").split())

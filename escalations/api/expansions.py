@@ -7,18 +7,13 @@ from rest_framework import serializers
 
 from config.rest.expand import Expansion, expanded
 from contacts.api.customers import CustomerShape
+from contacts.api.teams import TeamShape
 from contacts.api.users import UserShape
-from contacts.models import Team
 from escalations.api.protocol import SeverityShape
 from escalations.api.shapes import ClockShape, EscalationShape, EventShape, TicketShape
 from escalations.models import Clock, Escalation, Event, Ticket
 
 NEWEST_EVENTS, FIRST_RUNGS = 20, 50
-
-
-class TeamShape(serializers.Serializer[Team]):
-    slug = serializers.CharField()
-    name = serializers.CharField()
 
 
 class EveryClockShape(ClockShape):

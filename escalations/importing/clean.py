@@ -197,7 +197,7 @@ class Cleaner:
         """A JSON list of {"at", "author", "text"}; or, in cells of their own, “time;author;text”."""
         try:
             rows = list(_comment_rows(value))
-        except (ValueError, KeyError, AttributeError, TypeError):
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             self._wrong("comments", _("Write a JSON list of {at, author, text}, or each as time;author;text."))
             return []
         if len(rows) > MOST_COMMENTS:

@@ -18,6 +18,7 @@ from schemathesis.generation import GenerationMode
 from config.wsgi import application
 from contacts.models import Absence, Contact, User
 from contacts.tokens import issue_token
+from escalations.importing import run
 from escalations.models import Event, Ticket
 from escalations.protocol import versions
 from templates_app.models import Notification
@@ -44,6 +45,7 @@ def names(ticket: Ticket, admin: User) -> dict[str, str]:
     version = versions.begin_draft(by=admin, at=at)
     hook = endpoint("https://hooks.example.com/")
     sent = delivery(hook, about=ticket.number)
+    sent_rows = run.keep([(2, {"id": "Z-1"})], source="zendesk", name="", by=admin, at=at)
     return {
         "tickets": ticket.number,
         "events": str(Event.objects.values_list("uid", flat=True)[0]),
@@ -53,11 +55,13 @@ def names(ticket: Ticket, admin: User) -> dict[str, str]:
         "absences": str(absence.pk),
         "customers": "acme",
         "users": "casey",
+        "teams": "emea",
         "templates": "resolution",
         "protocol": str(version.pk),
         "notifications": str(Notification.objects.values_list("pk", flat=True)[0]),
         "webhooks": str(hook.pk),
         "delivery": str(sent.pk),
+        "imports": str(sent_rows.pk),
     }
 
 

@@ -172,6 +172,8 @@ class Shell:
 
     def _setting(self, link: Link) -> dict[str, Any]:
         here = self.request.path
+        if here.startswith("/accounts/"):  # where that page leads
+            here = "/settings/security/"
         current = here == link.path if link.path == "/settings/" else here.startswith(link.path)
         return {"path": link.path, "label": link.label, "icon": link.icon, "current": current}
 

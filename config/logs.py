@@ -9,7 +9,7 @@ import structlog
 
 # Links that let somebody in, and what a provider of single sign-on gives along: whoever reads a log may not use them.
 LETS_IN = re.compile(
-    r"/(a|s|drill|overviews|invitation|address|setup)/[^/\s\"'?]+|([?&](?:code|state|token|kept)=)[^&\s\"']+"
+    r"/(a|s|drill|overviews|invitation|address|setup|password/reset/key)/[^/\s\"'?]+|([?&](?:code|state|token|kept)=)[^&\s\"']+"
 )
 
 

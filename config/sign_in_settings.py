@@ -16,6 +16,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "config.passwords.NotWhatEverybodyTries"},
 ]
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds that the link of a forgotten password works, if it is not used before
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -31,6 +32,7 @@ MFA_ADAPTER = "config.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators enter the addresses
+MFA_RECOVERY_CODES_SHOW_ONCE = True  # right after they are made; then only new ones can be made
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 
 SOCIALACCOUNT_ADAPTER = "config.oidc.Adapter"

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contacts.account.closing import close_account
+from contacts.account.closing import called, close_account
 from contacts.desk_changes import differences, record
 from contacts.models import User
 from contacts.models.changes import Act, Area
@@ -41,7 +41,7 @@ def add_person(user: User, *, by: User, at: datetime, password: str | None = Non
     user.set_password(password)
     _give_rights(user)
     user.save()
-    record(_area(user), Act.ADDED, _called(user), by=by, at=at, changes=_told({}, facts(user)), source=source)
+    record(_area(user), Act.ADDED, called(user), by=by, at=at, changes=_told({}, facts(user)), source=source)
     return user
 
 
@@ -76,7 +76,7 @@ def change_person(user: User, values: Mapping[str, Any], *, by: User, at: dateti
     after = facts(now)
     if changed := _told(before, after):
         act = _act(before["is_active"], after["is_active"])
-        record(_area(now), act, _called(now), by=by, at=at, changes=changed, source=source)
+        record(_area(now), act, called(now), by=by, at=at, changes=changed, source=source)
     return now
 
 
@@ -126,7 +126,3 @@ def _act(before: bool, after: bool) -> Act:
 
 def _area(user: User) -> Area:
     return Area.SERVICE if user.is_service else Area.PERSON
-
-
-def _called(user: User) -> str:
-    return f"{user.name} ({user.username})" if user.name != user.username else user.username

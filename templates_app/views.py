@@ -23,7 +23,7 @@ PAGE_SIZE = 50
 RUN_IT = ("manager", "admin", "auditor")
 # The signed part of a link with which its addressee acts: takes an escalation, answers as the customer, ends a digest.
 BESIDE = re.compile(r'<img\b[^>]*\bsrc="cid:[^"]*"[^>]*>')
-OWN_LINK = re.compile(r"/(a|s|drill|overviews|invitation|address)/[^/\s\"'<>]+/")
+OWN_LINK = re.compile(r"/(a|s|drill|overviews|invitation|address|password/reset/key)/[^/\s\"'<>]+/")
 OLDER_THAN = re.compile(r"[0-9]{1,18}")
 KINDS = {
     "opened": _("Logged"),
@@ -126,10 +126,10 @@ def message_html(request: HttpRequest, pk: int) -> HttpResponse:
 
 def visible_to(user: Any) -> QuerySet[Notification]:
     """Everybody of the desk may read what left about any issue, as they may read the issue. What the administrators
-    are told about the system stays with those who run it."""
+    are told about the system stays with those who run it, and so does when and from where somebody signs in."""
     if user.is_superuser or user.role in RUN_IT:
         return Notification.objects.all()
-    return Notification.objects.exclude(kind="admin")
+    return Notification.objects.exclude(kind__in=("admin", "account"))
 
 
 def read(row: Notification, user: Any) -> Mail | None:

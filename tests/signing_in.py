@@ -7,6 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.models import User
+from templates_app.mail import compose
+from templates_app.models import Notification
 
 SECRET, OTHER = "a long enough secret", "four words and a comma"
 
@@ -38,3 +40,9 @@ def again(client: Client, password: str = SECRET) -> None:
 
 def recovery_codes(user: User) -> list[str]:
     return list(Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes())
+
+
+def mails_to(user: User) -> list[str]:
+    """What the outbox holds about their account, in words; the oldest first."""
+    rows = Notification.objects.filter(kind="account", to_address=user.email).order_by("pk")
+    return [mail.subject + "\n" + mail.text for row in rows for mail in [compose([row], at=row.created_at)]]

@@ -23,3 +23,8 @@ def send(what: str, user: User, path: str, at: datetime, *, to: str = "", **word
     """To the person's own address, or to another one; in their language."""
     about = {"name": user.name, "language": user.language, "zone": user.time_zone, "username": user.username}
     _sender(what=what, to=to or user.email, path=path, at=at, **about, **words)
+
+
+def send_to_stranger(what: str, address: str, path: str, at: datetime, *, language: str) -> None:
+    """To an address that somebody typed and that belongs to no account."""
+    _sender(what=what, to=address, name=address, path=path, at=at, language=language, email=address)

@@ -58,6 +58,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "app": next(iter(of.get("totp", [])), None),
         "keys": of.get("webauthn", []),
         "codes": next(iter(of.get("recovery_codes", [])), None),
+        "codes_shown": "recovery_codes" in of and of["recovery_codes"][0].wrap().did_view,
         "codes_left": len(of["recovery_codes"][0].wrap().get_unused_codes()) if "recovery_codes" in of else 0,
         "places": places(request, at),
         "has_password": user.has_usable_password(),

@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.access import must_configure
-from contacts.desk_changes import record
+from contacts.account.closing import factors_of
 from contacts.forms import refilled, sent
-from contacts.invitations import invite, why_not
+from contacts.invitations import invite_person, why_not
 from contacts.models import Team, User
-from contacts.models.changes import Act, Area
 from contacts.models.people import Role
 from contacts.people import add_person, change_person
 from contacts.settings_pages.person_form import ROLES, PersonForm
@@ -88,6 +87,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
         "roles": _roles(),
         "tokens": live_tokens(at).filter(user=user).order_by("-created_at"),
         "may_be_invited": not why_not(user),
+        "factors": factors_of(user),
         "is_self": user.pk == request.user.pk,
         "at": at,
     }
@@ -116,11 +116,10 @@ def invite_again(request: HttpRequest, username: str) -> HttpResponse:
 def _invite(request: HttpRequest, user: User, at: datetime) -> None:
     by = _me(request)
     try:
-        invite(user, by, at)
+        invite_person(user, by=by, at=at)
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
         return
-    record(Area.PERSON, Act.INVITED, user.name, by=by, at=at)
     words = _("An invitation is on its way to %(address)s. Its link works for seven days.")
     messages.success(request, words % {"address": user.email})
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.settings_pages import changes, desk, people, services, teams, tokens
+from contacts.settings_pages import changes, desk, factor, people, services, teams, tokens
 
 urlpatterns = [
     path("tokens/", tokens.own, name="tokens"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/new/", people.add, name="person-add"),
     path("people/<str:username>/", people.person, name="person"),
     path("people/<str:username>/on/", people.switch_on, name="person-on"),
+    path("people/<str:username>/factor/", factor.forget, name="person-factor"),
     path("people/<str:username>/invite/", people.invite_again, name="person-invite"),
     path("teams/", teams.teams, name="desk-teams"),
     path("teams/<slug:slug>/", teams.team, name="desk-team"),

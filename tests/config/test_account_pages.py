@@ -1,16 +1,17 @@
 """A forgotten password and a changed one, in our own words and look."""
 
 import re
+from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 
 from contacts.models import User
+from templates_app.models import Notification
+from templates_app.views import read, visible_to
+from tests.signing_in import OTHER, SECRET, mails_to
 
 pytestmark = pytest.mark.once  # forms, words and rights; test_query_budget reads every page on both
-
-SECRET, OTHER = "a long enough secret", "four words and a comma"
 
 
 @pytest.fixture
@@ -18,27 +19,32 @@ def casey(db: None) -> User:
     return User.objects.create_user("casey", "casey@desk.example", SECRET)
 
 
-@pytest.fixture(autouse=True)
-def _post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-
 def link_in(text: str) -> str:
     return re.findall(r"https?://\S+?(/accounts/\S+)", text)[0]
 
 
-def test_a_forgotten_password_is_replaced_by_a_link(casey: User, client: Client):
+def test_a_forgotten_password_is_replaced_by_a_link(casey: User, client: Client, settings: Any):
     html = client.post("/accounts/password/reset/", {"email": casey.email}, follow=True).content.decode()
     assert "Look into your mail" in html
-    [sent] = mail.outbox
-    assert "Choose a new password" in sent.subject
-    assert "Thank you for using" not in sent.body
-    page = client.get(link_in(sent.body), follow=True)
+    [sent] = mails_to(casey)
+    assert "Choose a new password" in sent
+    page = client.get(link_in(sent), follow=True)
     assert "New password" in page.content.decode()
     done = client.post(page.redirect_chain[-1][0], {"password1": OTHER, "password2": OTHER}, follow=True)
     assert "Your password is changed" in done.content.decode()
     casey.refresh_from_db()
     assert casey.check_password(OTHER)
+    assert "by a link that went to this mailbox" in mails_to(casey)[1]
+    assert "This link no longer works" in Client().get(link_in(sent)).content.decode()
+    # Who looks into the outbox gets no such link, and colleagues see none of these mails.
+    settings.DEMO = False
+    row = Notification.objects.order_by("pk").first()
+    morgan = User(username="morgan", role="manager", pk=0)
+    shown = read(row, morgan)
+    assert shown
+    assert link_in(sent).split("/")[-2] not in shown.text + shown.html
+    assert row in visible_to(morgan)
+    assert not visible_to(User(role="csm"))
 
 
 def test_a_link_that_was_used_says_what_to_do(casey: User, client: Client):
@@ -50,7 +56,7 @@ def test_a_link_that_was_used_says_what_to_do(casey: User, client: Client):
 def test_whether_an_account_exists_is_not_told(casey: User, client: Client):
     html = client.post("/accounts/password/reset/", {"email": "eve@desk.example"}, follow=True).content.decode()
     assert "Look into your mail" in html
-    assert "no account with this address" in mail.outbox[0].body
+    assert "no account with this address" in mails_to(User(email="eve@desk.example"))[0]
 
 
 def test_a_password_is_changed_within_the_frame(casey: User, client: Client):

@@ -1,15 +1,15 @@
 """Second factors: set up, asked for, recovered from, and required by role."""
 
+from typing import Any
+
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from contacts.account.closing import forget_second_factor
 from contacts.models import SiteSettings, User
 from contacts.tokens import issue_token
-from tests.signing_in import SECRET, again, code_of, recovery_codes, signed_in, with_app
+from tests.signing_in import SECRET, again, code_of, mails_to, recovery_codes, signed_in, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -17,11 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 @pytest.fixture
 def casey(db: None) -> User:
     return User.objects.create_user("casey", "casey@desk.example", SECRET)
-
-
-@pytest.fixture(autouse=True)
-def _post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 def test_an_app_is_set_up_and_then_asked_for(casey: User):
@@ -35,8 +30,11 @@ def test_an_app_is_set_up_and_then_asked_for(casey: User):
     assert "Incorrect code" in client.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content.decode()
     done = client.post("/accounts/2fa/totp/activate/", {"code": code_of(key)})
     assert done["Location"].endswith("recovery-codes/")
-    assert recovery_codes(casey)[0] in client.get("/accounts/2fa/recovery-codes/").content.decode()
-    assert recovery_codes(casey)[0] in client.get("/accounts/2fa/recovery-codes/download/").content.decode()
+    # Shown once, on the page and as a file made of what it shows.
+    page = client.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert page.count(recovery_codes(casey)[0]) == 2
+    assert recovery_codes(casey)[0] not in client.get("/accounts/2fa/recovery-codes/").content.decode()
+    assert client.get("/accounts/2fa/recovery-codes/download/").status_code == 403
     # What is kept of it is no key.
     assert key not in str(Authenticator.objects.get(user=casey, type="totp").data)
 
@@ -67,13 +65,30 @@ def test_codes_cannot_be_guessed_for_long(casey: User):
     assert client.get("/").status_code == 302
 
 
-def test_who_has_lost_everything_starts_anew(casey: User):
+def test_who_has_lost_everything_is_helped_by_an_administrator(casey: User):
     key = with_app(casey)
     client = signed_in(casey)
     client.post("/accounts/2fa/authenticate/", {"code": code_of(key)})
-    forget_second_factor(casey)
+    admin = signed_in(User.objects.create_user("admin", "admin@desk.example", SECRET, role="admin"))
+    page = "/settings/people/casey/factor/"
+    assert client.get(page).status_code == 403
+    assert "They lost it" in admin.get("/settings/people/casey/").content.decode()
+    # An unlocked screen is not enough.
+    assert admin.post(page, {"known_by": "video"})["Location"].startswith("/accounts/reauthenticate/")
+    again(admin)
+    assert "Authenticator app" in admin.get(page).content.decode()
+    assert admin.post(page, {"known_by": " "}).status_code == 400
+    assert client.get("/").status_code == 200
+    assert admin.post(page, {"known_by": "Called me on video"})["Location"] == "/settings/people/casey/"
     assert client.get("/").status_code == 302
     assert signed_in(casey).get("/").status_code == 200
+    noted = admin.get("/settings/changes/").content.decode()
+    assert "Called me on video" in noted
+    assert "10 recovery codes" in noted
+    [told] = mails_to(casey)
+    assert "removed the second factor of casey" in told
+    assert admin.get(page)["Location"] == "/settings/people/casey/"
+    assert admin.get("/settings/people/admin/factor/")["Location"] == "/settings/security/"
 
 
 def test_with_another_secret_key_codes_fit_no_more_and_nothing_breaks(casey: User, settings):
@@ -88,7 +103,9 @@ def required(casey: User) -> None:
     SiteSettings.objects.update_or_create(pk=1, defaults={"mfa_roles": ["csm"]})
 
 
-def test_a_role_that_needs_one_is_led_to_it_and_nowhere_else(casey: User, required: None):
+def test_a_role_that_needs_one_is_led_to_it_and_nowhere_else(
+    casey: User, required: None, django_capture_on_commit_callbacks: Any
+):
     client = signed_in(casey)
     for path in ("/", "/tickets/", "/settings/", "/outbox/", "/admin/"):
         assert client.get(path)["Location"] == "/settings/security/", path
@@ -98,11 +115,15 @@ def test_a_role_that_needs_one_is_led_to_it_and_nowhere_else(casey: User, requir
     assert "Your role signs in with a second factor" in client.get("/settings/security/").content.decode()
     again(client)
     client.get("/accounts/2fa/totp/activate/")
-    client.post("/accounts/2fa/totp/activate/", {"code": code_of(client.session["mfa.totp.secret"])})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/2fa/totp/activate/", {"code": code_of(client.session["mfa.totp.secret"])})
     assert client.get("/tickets/").status_code == 200
     # Turned off, it is wanted again at once.
     client.post("/accounts/2fa/totp/deactivate/")
-    assert "is no longer asked for" in mail.outbox[0].body
+    on, off = mails_to(casey)
+    assert "is asked for when you sign in" in on
+    assert "is no longer asked for" in off
+    assert "from the address 127.0.0.1" in off
     assert client.get("/tickets/")["Location"] == "/settings/security/"
 
 

@@ -121,6 +121,8 @@ def test_the_outbox_gives_no_link_away(casey: User, settings: Any):
     shown = read(message, casey)
     assert shown
     assert token not in shown.text + shown.html
+    assert client.get(f"/outbox/{message.pk}/").status_code == 404
+    User.objects.update(role="manager")
     assert token not in client.get(f"/outbox/{message.pk}/").content.decode()
 
 

@@ -22,6 +22,8 @@ from metrics.narrow import AGES
 from metrics.period import ONE_DAY, Period, midnight
 from metrics.rolled import Rolled
 from metrics.scope import Scope
+from metrics.shares import keyed
+from metrics.snapshot import snapshot
 from metrics.spread import HOURS, Percentiles, percentiles
 from metrics.sums import DURATION, Sums
 from metrics.table import Stakes, TableRow, table
@@ -53,15 +55,23 @@ class Board:
 
 
 def board(scope: Scope) -> Board:
+    with snapshot():
+        return _board(scope)
+
+
+def _board(scope: Scope) -> Board:
     rolled = Rolled.of(scope)
     found: Found = rolled.sums()
     lines = rolled.lines() if scope.by in LIVE_TABLES else {}
+    steps = rolled.spread(_spreads(scope))
     rows = tally.gather(_branches(scope, rolled))
+    first, changes = scope.first.isoformat(), rolled.changes(rows)
+    rows += keyed(changes, *(["team"] if scope.by == "team" else []))
+    if scope.by in LIVE_TABLES:
+        rows += keyed([row for row in changes if row[1] >= first], scope.by, tag=TABLE)
     for (day, severity, key), sums in tally.sums(rows).items():
         if day:
             found.setdefault((day, severity, key), Sums()).__iadd__(sums)
-    steps = rolled.spread(_spreads(scope))
-    first = scope.first.isoformat()
     for (each, *_place, name), counts in spread.counts(rows).items():
         if each >= first:
             spread.add(steps[name], counts.items())
@@ -107,6 +117,7 @@ def _branches(scope: Scope, rolled: Rolled) -> list[tally.Branch]:
     key = "team" if scope.by == "team" else ""
     parts = tally.branches(scope.chosen, rolled.periods(), zone, key=key, steps=zone)
     parts += tally.branches(scope.extras, rolled.rest(), zone, key=key, steps=zone)
+    parts += rolled.now()
     if scope.by in LIVE_TABLES:
         lines: dict[str, Any] = {"key": scope.by, "tag": TABLE, "columns": LINE}
         parts += tally.branches(scope.chosen, rolled.periods(scope.first), **lines)

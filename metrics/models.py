@@ -108,9 +108,26 @@ class DaySpread(models.Model):
         return f"{self.day} {self.zone} {self.severity} {self.team} {self.name}"
 
 
+class Share(models.Model):
+    """What one issue has added to the roll-up of a zone: `rows` as `metrics.tally` gave them, by `metrics.shares.KEY`.
+
+    Kept of issues to which something may still happen, so that it can be taken back when it did.
+    """
+
+    zone = models.CharField(max_length=64)
+    ticket = models.BigIntegerField()
+    rows = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["zone", "ticket"], name="share_once")]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.ticket}"
+
+
 class Rollup(models.Model):
     """How far the roll-up of a time zone has come: the days in [`since`, `until`) are rolled up, but for what happened
-    after the event `seen_event`."""
+    after the event `seen_event`. Of issues with a newer event, it holds what their `Share` says."""
 
     zone = models.CharField(max_length=64, unique=True)
     since = models.DateField()

@@ -1,4 +1,4 @@
-"""What of a scope can be read from a roll-up, and what must be counted live."""
+"""What of a scope can be read from a roll-up, what has changed in it since, and what must be counted live."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,48 +6,60 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, QuerySet, Subquery, Sum
+from django.db.models import Exists, Q, QuerySet, Subquery, Sum
 
 from escalations import access
 from escalations.models import Event, Ticket
-from metrics import spread
+from metrics import spread, tally
 from metrics.models import ALL_TEAMS, LINE, DayLine, DaySpread, DayTally, Rollup
 from metrics.period import Period, days_between, periods_of
-from metrics.scope import Scope
+from metrics.scope import NOBODY, Scope
+from metrics.shares import KEY, negative, part
 from metrics.spread import Counts
-from metrics.stale import stale_days
+from metrics.stale import Changed
 from metrics.sums import COLUMNS, Sums
+from metrics.tally import Branch, Row
 
 BEHIND = 5_000  # events that a roll-up may have missed; one that is further behind is not used
-MOST = 100  # stale days counted live one by one; with more, everything is
+MANY = 1_000  # changed issues counted one by one; with more, their days are
+MOST = 100  # runs of days counted live; with more, everything is
+CHANGED = "changed:"
 
 
 @dataclass
 class Rolled:
-    """`live` are the days of [first, last] that are counted live; all others stand in the roll-up, or are empty."""
+    """`live` are the days of [first, last] that are counted live; all others stand in the roll-up, or are empty.
+    `changed` are the issues of which it tells what they were, `before` what that is (`metrics.shares`)."""
 
     scope: Scope
     first: date
     last: date
     live: list[date] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    before: list[Row] = field(default_factory=list)
     is_used: bool = False
     has_extras: bool = False
 
     @classmethod
     def of(cls, scope: Scope) -> "Rolled":
-        """Two queries at most. The roll-up's place is read before its rows, so that what is written meanwhile is at
-        worst counted twice as carefully."""
+        """Three queries, a fourth for what was settled long ago. All that is read belongs into one snapshot."""
         rolled = cls(scope, scope.first_before, scope.last)
         known = _known(scope) if _suits(scope) else None
         if known is None or known.newest - known.seen_event > BEHIND:
             rolled.live = list(days_between(rolled.first, rolled.last))
             return rolled
-        stale = stale_days(known.seen_event, scope.zone) if known.newest > known.seen_event else set()
-        late = days_between(max(known.until, rolled.first), rolled.last)
-        live = {day for day in stale if rolled.first <= day <= rolled.last} | set(late)
+        changed = (
+            Changed.since(known.seen_event, known.zone) if known.newest > known.seen_event else Changed(known.zone)
+        )
+        many = len(changed.tickets) > MANY
+        live = {day for day in changed.stale_days(scope.zone, of_all=many) if rolled.first <= day <= rolled.last}
+        live |= set(days_between(max(known.until, rolled.first), rolled.last))
         rolled.has_extras = known.has_extras
         rolled.is_used = len(periods_of(live, scope.zone)) <= MOST
         rolled.live = sorted(live) if rolled.is_used else list(days_between(rolled.first, rolled.last))
+        if rolled.is_used and not many and len(rolled.live) < (rolled.last - rolled.first).days + 1:
+            rolled.changed = changed.tickets
+            rolled.before = [row for rows in changed.before().values() for row in rows if rolled._holds(row)]
         return rolled
 
     def periods(self, first: date | None = None) -> list[Period]:
@@ -56,10 +68,32 @@ class Rolled:
 
     def rest(self, first: date | None = None) -> list[Period]:
         """Of all other days, where there are issues of which the roll-up knows nothing."""
-        if not self.has_extras:
-            return []
+        return self._others(first) if self.has_extras else []
+
+    def _others(self, first: date | None = None) -> list[Period]:
         days = set(days_between(first or self.first, self.last)) - set(self.live)
         return periods_of(sorted(days), self.scope.zone)
+
+    def now(self) -> list[Branch]:
+        """What the changed issues are."""
+        if not self.changed:
+            return []
+        theirs = self.scope.core & Q(pk__in=self.changed)
+        return tally.branches(theirs, self._others(), self.scope.zone, key=KEY, steps=self.scope.zone, tag=CHANGED)
+
+    def changes(self, rows: Iterable[Row]) -> list[Row]:
+        """What is to be added to the roll-up, by issue: what is (among `rows`), less what was."""
+        now = [(row[0].removeprefix(CHANGED), *row[1:]) for row in rows if row[0].startswith(CHANGED)]
+        return now + negative(self.before)
+
+    def _holds(self, row: Row) -> bool:
+        """Whether a row of a share was counted by what is read of the roll-up."""
+        scope, day, team = self.scope, date.fromisoformat(row[1]), part(row, "team")
+        if not self.first <= day <= self.last or day in self.live or (scope.severity and row[2] != scope.severity):
+            return False
+        if access.is_restricted(scope.user) and team != str(scope.user.team_id or NOBODY):
+            return False
+        return not (scope.team and team != str(scope.team.pk)) and not (scope.no_team and team)
 
     def sums(self) -> dict[tuple[date, str, str], Sums]:
         """By day, severity, and team where the table is by team."""

@@ -1,36 +1,38 @@
-"""Roll-ups: the sums of whole past days, kept for the site's time zone and that of each active person.
+"""Roll-ups: the sums of whole days up to today, kept for the site's time zone and that of each active person.
 
 A roll-up is what `metrics.tally` counts, stored, of the issues that are open to all; the few others are counted live.
-What was recorded after the event it has seen makes days stale, which readers count live until the next round has
-counted them again. So figures are exact at any moment, and a roll-up may be missing, behind, or made again at any time.
-Several workers may work at once: counts are made without a lock, and written only if nobody else has written meanwhile.
+Of issues that changed since, a round takes back what they had added and adds what they add now (`metrics.shares`).
+Where nobody knows any more what an issue had added, because it has long been settled, its days are counted anew.
+Until a round has come by, readers do the same for themselves (`metrics.rolled`). So figures are exact at any moment,
+and a roll-up may be missing, behind, or made again at any time.
+
+Several workers may work at once: all is counted at one moment, without a lock, and written only if nobody else has
+written meanwhile.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from contacts.models import User
 from escalations.access import OPEN_TO_ALL
-from escalations.models import Ticket
-from metrics import spread, tally
-from metrics.models import ALL_TEAMS, LINE, DayLine, DaySpread, DayTally, Rollup
+from escalations.models import Event, Ticket
+from metrics import kept, shares, tally
+from metrics.models import LINE, Rollup, Share
 from metrics.period import ONE_DAY, Period, day_of, days_between, periods_of
-from metrics.spread import Counts
-from metrics.stale import seen_until, stale_days
-from metrics.sums import COLUMNS
+from metrics.snapshot import snapshot
+from metrics.stale import Changed, seen_until
+from metrics.tally import Row
 
 CHUNK = 28  # days counted by one query
 FAR = 50_000  # events: who has missed so many begins anew
-LINES = ("owner", "customer", "cause")
-TABLES: tuple[Any, ...] = (DayTally, DayLine, DaySpread)
-Rows = list[DayTally | DayLine | DaySpread]
+WARM = timedelta(days=14)  # after its resolution an issue's share is still kept for so long
+Counted = list[kept.Line]
 
 
 def zones() -> list[str]:
@@ -40,11 +42,11 @@ def zones() -> list[str]:
 
 def roll_up(at: datetime | None = None, *, rebuild: bool = False, zone: str = "") -> dict[str, int]:
     """Bring the roll-ups up to date (or make them anew), and drop those that nobody reads by. Safe to run any number of
-    times, anywhere, at once. Returns how many days were counted for each zone."""
+    times, anywhere, at once. Returns how many days were counted or put right for each zone."""
     at = at or timezone.now()
     wanted = zones()
     if not zone:
-        _drop(set(Rollup.objects.values_list("zone", flat=True)) - set(wanted))
+        kept.drop(set(Rollup.objects.values_list("zone", flat=True)) - set(wanted))
     done = {}
     for name in [zone] if zone else wanted:
         known = Rollup.objects.filter(zone=name).first()
@@ -53,96 +55,94 @@ def roll_up(at: datetime | None = None, *, rebuild: bool = False, zone: str = ""
 
 
 def _renew(known: Rollup, at: datetime) -> int:
-    """Count again what became stale, and the days that have ended since."""
+    """Put right what changed, and count the days that have begun since."""
     zone = ZoneInfo(known.zone)
-    today = day_of(at, zone)
-    seen = seen_until(known.seen_event, at)
-    if seen == known.seen_event and known.until == today:
-        return 0
-    if seen - known.seen_event > FAR:
+    tomorrow = day_of(at, zone) + ONE_DAY
+    if Event.objects.filter(pk__gt=known.seen_event + FAR).order_by("pk")[:1]:
         return _build(known.zone, at)
-    days = {day for day in stale_days(known.seen_event, zone) if day < known.until}
-    days |= set(days_between(known.until, today - ONE_DAY))
-    rows = _counted(days, zone)
-    last = known.at
+    with snapshot():
+        seen = seen_until(known.seen_event, at)
+        if seen == known.seen_event and known.until == tomorrow:
+            return 0
+        changed = Changed.since(known.seen_event, known.zone)
+        days = {day for day in changed.stale_days(zone) if day < known.until}
+        days |= set(days_between(known.until, tomorrow - ONE_DAY))
+        lines = _counted(days, zone)
+        before = changed.before()
+        now = shares.count(OPEN_TO_ALL & Q(pk__in=changed.tickets), zone) if changed else {}
+    until = max(tomorrow, known.until)
+    anew = {day.isoformat() for day in days}
+    delta = [row for rows in now.values() for row in rows]
+    delta += shares.negative(row for rows in before.values() for row in rows)
+    delta = [row for row in shares.outside(delta, anew) if row[1] < until.isoformat()]
+    since = min([known.since, *days, *(date.fromisoformat(row[1]) for row in delta)])
     with transaction.atomic():
-        mine = Rollup.objects.filter(pk=known.pk, at=last, seen_event=known.seen_event, until=known.until)
-        later = max(at, last + timedelta.resolution)  # no two rounds look alike
-        since = min([known.since, *days])
-        if not mine.update(seen_event=seen, until=max(today, known.until), since=since, at=later):
+        mine = Rollup.objects.filter(pk=known.pk, at=known.at, seen_event=known.seen_event, until=known.until)
+        later = max(at, known.at + timedelta.resolution)  # no two rounds look alike
+        if not mine.update(seen_event=seen, until=until, since=since, at=later):
             return 0  # somebody else was faster, and saw as much; what came since is for the next round
-        _replace(known.zone, rows, days)
-    return len(days)
+        kept.replace(known.zone, lines, days)
+        kept.add(known.zone, _lines(delta))
+        kept.keep_shares(known.zone, {ticket: now.get(ticket, []) for ticket in changed.tickets})
+        if known.until != until:
+            _let_go(known.zone, seen, at)
+    return len(anew | {row[1] for row in delta})
 
 
 def _build(name: str, at: datetime) -> int:
     """All days since the first report."""
     zone = ZoneInfo(name)
-    seen = seen_until(0, at)
-    today = day_of(at, zone)
-    first = Ticket.objects.aggregate(first=Min("reported_at"))["first"]
-    since = min(day_of(first, zone), today) if first else today
-    days = set(days_between(since, today - ONE_DAY))
-    rows = _counted(days, zone)
-    facts = {"since": since, "until": today, "seen_event": seen, "at": at}
+    with snapshot():
+        seen = seen_until(0, at)
+        tomorrow = day_of(at, zone) + ONE_DAY
+        first = Ticket.objects.aggregate(first=Min("reported_at"))["first"]
+        since = min(day_of(first, zone), tomorrow) if first else tomorrow
+        days = set(days_between(since, tomorrow - ONE_DAY))
+        lines = _counted(days, zone)
+        unseen = Event.objects.filter(pk__gt=seen).values("ticket")
+        added = shares.count(OPEN_TO_ALL & (_warm(at) | Q(pk__in=unseen)), zone)
+    facts = {"since": since, "until": tomorrow, "seen_event": seen, "at": at}
     with transaction.atomic():
         Rollup.objects.get_or_create(zone=name, defaults=facts)
         Rollup.objects.select_for_update().get(zone=name)
-        _replace(name, rows, None)
+        kept.drop([name], rollup=False)
+        kept.replace(name, lines, None)
+        kept.keep_shares(name, added)
         Rollup.objects.filter(zone=name).update(**facts)
     return len(days)
 
 
-def _counted(days: Iterable[date], zone: ZoneInfo) -> Rows:
-    """The rows of these days, some weeks at a time."""
+def _warm(at: datetime) -> Q:
+    """Issues to which things still happen."""
+    return Q(resolved_at=None) | Q(resolved_at__gte=at - WARM)
+
+
+def _let_go(zone: str, seen: int, at: datetime) -> None:
+    """Once a day: the shares of issues that have been settled meanwhile."""
+    unseen = Event.objects.filter(pk__gt=seen).values("ticket")
+    cold = Ticket.objects.exclude(_warm(at)).exclude(pk__in=unseen)
+    Share.objects.filter(zone=zone, ticket__in=cold.values("pk")).delete()
+
+
+def _counted(days: Iterable[date], zone: ZoneInfo) -> Counted:
+    """What there is to keep of these days, some weeks at a time."""
     ordered = sorted(days)
-    found: Rows = []
+    found: Counted = []
     for start in range(0, len(ordered), CHUNK):
         periods = periods_of(ordered[start : start + CHUNK], zone)
-        found += _tallies(periods, zone)
-        found += _lines(periods, zone)
+        found += kept.tallies(_gathered(periods, zone, key="team", steps=zone))
+        for by in kept.BY:
+            found += kept.lines(_gathered(periods, zone, key=f"team/{by}", columns=LINE), by)
     return found
 
 
-def _tallies(periods: Sequence[Period], zone: ZoneInfo) -> Rows:
-    rows = tally.gather(tally.branches(OPEN_TO_ALL, periods, zone, key="team", steps=zone))
-    found: Rows = []
-    for (day, severity, team), sums in tally.sums(rows).items():
-        columns = {name: getattr(sums, name) for name in COLUMNS}
-        assert day  # as it was asked for by days
-        found.append(DayTally(zone=str(zone), day=day, severity=severity, team=int(team or 0), **columns))
-    spreads: dict[tuple[str, str, int, str], Counts] = {}
-    for (each, severity, team, name), counts in spread.counts(rows).items():
-        for whose in (int(team or 0), ALL_TEAMS):
-            spread.add(spreads.setdefault((each, severity, whose, name), Counts()), counts.items())
-    for (each, severity, whose, name), counts in spreads.items():
-        steps = {str(step): number for step, number in sorted(counts.items())}
-        place = {"zone": str(zone), "day": date.fromisoformat(each), "severity": severity, "team": whose}
-        found.append(DaySpread(**place, name=name, steps=steps))
+def _gathered(periods: list[Period], zone: ZoneInfo, **asked: object) -> list[Row]:
+    return tally.gather(tally.branches(OPEN_TO_ALL, periods, zone, **asked))  # type: ignore[arg-type]
+
+
+def _lines(rows: list[Row]) -> Counted:
+    """The same of rows that were counted by issue."""
+    found = kept.tallies(shares.keyed(rows, "team"))
+    for by in kept.BY:
+        found += kept.lines(shares.keyed(rows, "team", by), by)
     return found
-
-
-def _lines(periods: Sequence[Period], zone: ZoneInfo) -> Rows:
-    found: Rows = []
-    for by in LINES:
-        rows = tally.gather(tally.branches(OPEN_TO_ALL, periods, zone, key=f"team/{by}", columns=LINE))
-        for (day, severity, keys), sums in tally.sums(rows, columns=LINE).items():
-            team, _stroke, key = keys.partition("/")
-            columns = {name: getattr(sums, name) for name in LINE}
-            assert day
-            place = {"zone": str(zone), "day": day, "severity": severity, "team": int(team or 0)}
-            found.append(DayLine(**place, by=by, key=key, **columns))
-    return found
-
-
-def _replace(zone: str, rows: Rows, days: set[date] | None) -> None:
-    """These rows instead of those of these days; None: of all days."""
-    for table in TABLES:
-        old = table.objects.filter(zone=zone)
-        (old if days is None else old.filter(day__in=days)).delete()
-        table.objects.bulk_create([row for row in rows if isinstance(row, table)], batch_size=500)
-
-
-def _drop(unread: set[str]) -> None:
-    for table in (*TABLES, Rollup):
-        table._default_manager.filter(zone__in=unread).delete()

@@ -93,6 +93,11 @@ class Scope:
         return (access.core(self.user) | access.extras(self.user)) & self._filters
 
     @property
+    def core(self) -> Q:
+        """Those of them that roll-ups count."""
+        return access.core(self.user) & self._filters
+
+    @property
     def extras(self) -> Q:
         """Those of them that no roll-up counts (`escalations.access`)."""
         return access.extras(self.user) & self._filters

@@ -1,16 +1,23 @@
-"""Which days a roll-up no longer tells truly, because of what was recorded since."""
+"""What a roll-up no longer tells truly, because of what was recorded since."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, F, Max, QuerySet, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Window
 from django.db.models.functions import Coalesce, Lag
 
+from escalations.enums import EventKind
 from escalations.models import Clock, Escalation, Event, Ticket
+from metrics.models import Share
 from metrics.period import day_of
+from metrics.shares import unpacked
+from metrics.tally import Row
 
+# What happens to an issue long after it was resolved and changes no number of the desk.
+QUIET = (EventKind.NOTE, EventKind.ATTACHED, EventKind.CHECKED, EventKind.CALL, EventKind.ACTION, EventKind.CHECK_IN)
+QUIET += (EventKind.CLOSED,)
 SLOWEST = timedelta(minutes=5)  # no transaction that writes events lasts longer
 
 
@@ -34,12 +41,48 @@ def seen_until(seen: int, at: datetime) -> int:
     return newest if gap is None else gap
 
 
-def stale_days(seen: int, zone: ZoneInfo) -> set[date]:
-    """All days of which a ticket with an event after `seen` counts in some number, or may have. One query."""
-    return {day_of(at, zone) for at in _instants(Event.objects.filter(pk__gt=seen).values("ticket"))}
+@dataclass
+class Changed:
+    """The issues with events that a roll-up has not seen, and what it may have counted of them before."""
+
+    zone: str
+    tickets: list[int] = field(default_factory=list)
+    settled: list[int] = field(default_factory=list)  # those of which nobody knows what they had added
+
+    @classmethod
+    def since(cls, seen: int, zone: str) -> "Changed":
+        """One query."""
+        newer = Event.objects.filter(pk__gt=seen)
+        older = Event.objects.filter(ticket=OuterRef("ticket"), pk__lte=seen)
+        mine = Share.objects.filter(zone=zone, ticket=OuterRef("ticket"))
+        telling = Count("pk", filter=~Q(kind__in=QUIET))
+        rows = newer.order_by().values_list("ticket").annotate(telling=telling, was=Exists(older), kept=Exists(mine))
+        found = cls(zone)
+        for ticket, number, was, is_kept in rows:
+            if is_kept or not was:
+                found.tickets.append(ticket)
+            elif number:
+                found.tickets.append(ticket)
+                found.settled.append(ticket)
+        return found
+
+    def __bool__(self) -> bool:
+        return bool(self.tickets)
+
+    def before(self) -> dict[int, list[Row]]:
+        """What the roll-up holds of them. One query."""
+        if not self.tickets:
+            return {}
+        rows = Share.objects.filter(zone=self.zone, ticket__in=self.tickets).values_list("ticket", "rows")
+        return {ticket: unpacked(kept) for ticket, kept in rows}
+
+    def stale_days(self, zone: ZoneInfo, *, of_all: bool = False) -> set[date]:
+        """All days of which those that were settled (or all) count in some number, or may have. One query."""
+        tickets = self.tickets if of_all else self.settled
+        return {day_of(at, zone) for at in _instants(tickets)} if tickets else set()
 
 
-def _instants(tickets: QuerySet[Any, Any]) -> set[datetime]:
+def _instants(tickets: list[int]) -> set[datetime]:
     """Every instant of these tickets that a family of columns goes by, and, as what was undone has left no other
     trace, every moment at which anything happened to them."""
     places = (

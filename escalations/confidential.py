@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from contacts.matrix import Recipient
 from contacts.models import User
 from escalations.enums import EventKind
 from escalations.models.access import TicketAccess
@@ -32,6 +33,19 @@ def name(ticket: Any, users: Collection[int], *, by: User | None, at: Any) -> No
     """Put these people on the list; whoever stands there already stays as they are."""
     rows = [TicketAccess(ticket_id=ticket.pk, user_id=user, named_by=by, at=at) for user in users]
     TicketAccess.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def shut(case: "Case", close: Collection[int], people: Collection[User], actor: Any) -> None:
+    """The list of an issue that becomes confidential, and its event. Those among `people` who are not close to the
+    issue are told that they may see it."""
+    ticket = case.ticket
+    keys = {*close, *(user.pk for user in people)}
+    name(ticket, keys, by=actor.user, at=case.at)
+    listed = User.objects.filter(pk__in=keys).order_by("pk")
+    record(case, "closed", listed, by=actor, why=str(ticket.confidential), before="")
+    for user in people:
+        if user.pk not in close and user.email:
+            case.tell_unless(Recipient.of_user(user), "access", actor, by=actor.name, reason="")
 
 
 def close_to(ticket: Any) -> set[int]:

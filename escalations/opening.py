@@ -1,6 +1,6 @@
 """Logging an issue: the ticket, its clocks, and whoever the protocol tells at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from contacts.models import Customer, Team, User
 from escalations import budgets
 from escalations.actors import Actor
 from escalations.case import Case
+from escalations.confidential import shut
 from escalations.enums import Cause, EventKind
 from escalations.errors import Invalid
 from escalations.journal import Journal
@@ -19,6 +20,7 @@ from escalations.models.clock import Clock
 from escalations.models.severity import Severity
 from escalations.models.ticket import Ticket
 from escalations.triage import Decision, is_lower
+from escalations.verbs.access import check_kind, check_people
 from templates_app.plain import is_blank, lines, one_line
 
 # A clock of the reporter's machine may be a little ahead of ours.
@@ -46,6 +48,8 @@ def open_ticket(
     triage: Decision | None = None,
     untriaged: bool = False,
     mail: dict[str, Any] | None = None,
+    confidential: str = "",
+    people: Collection[User] = (),
 ) -> Ticket:
     """Log an issue at `at`; its clocks count from `reported_at`, which may lie in the past.
 
@@ -53,6 +57,8 @@ def open_ticket(
     `triage` is what the three questions suggested; choosing less than that needs a reason. `untriaged`: nobody has
     looked yet, a mail opened it (`mail` is what else is kept of it). Then level 1 hears of it, level 2 if the severity
     is one that tells it at once; whoever else that severity tells hears when somebody has confirmed it.
+    `confidential` says why only named people may see it, from the first moment: whoever logs it, the owner, those whom
+    the ladder tells, and `people`.
     Raises Invalid for an empty subject, a report from the future, an owner who cannot work, or that reason missing.
     """
     actor = Actor.of(by)
@@ -60,6 +66,9 @@ def open_ticket(
     check_subject(subject)
     check_owner(owner)
     _check_triage(triage, severity)
+    if confidential:
+        check_kind(confidential)
+        check_people(people)
     ticket = Ticket(
         customer=customer,
         subject=one_line(subject),
@@ -73,6 +82,7 @@ def open_ticket(
         tags=list(tags),
         triage=triage.as_data(severity.code) if triage else {},
         untriaged=untriaged,
+        confidential=confidential,
         reported_at=reported_at,
         created_at=at,
         created_by=actor.user,
@@ -94,6 +104,9 @@ def open_ticket(
         source=source,
         **more,
     )
+    if confidential:
+        close = {user.pk for user in (actor.user, owner) if user}
+        shut(case, close, people, actor)
     case.tell_rungs(told_unseen(severity) if untriaged else severity.notify_on_open, cause=Cause.OPENED)
     case.fire_due(once=True)
     journal.write([case])

@@ -1,5 +1,6 @@
 """Who may see an issue: kept confidential, opened again, shown to somebody, or shown to them no more."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -17,24 +18,26 @@ from .turn import turn
 class AccessVerbs:
     """Part of Ticket."""
 
-    def make_confidential(self: Any, *, kind: str, by: Actor | User, at: datetime) -> None:
+    def make_confidential(
+        self: Any, *, kind: str, by: Actor | User, at: datetime, people: Collection[User] = ()
+    ) -> None:
         """From now on it is seen by the people on its list only: whoever does this, its owner, who logged it, who has
-        it, and who works on it. Said again with another kind, only the kind changes."""
+        it, who works on it, and `people`, who are told. Said again with another kind, only the kind changes."""
         from escalations import confidential
 
-        if kind not in Confidential.values:
-            raise Invalid(kind=_("Say why it is confidential."))
+        check_kind(kind)
+        check_people(people)
         actor = Actor.of(by)
         with turn(self, "make_confidential", at) as case:
             ticket = case.ticket
             if ticket.confidential == kind:
                 raise Invalid(kind=_("It is confidential for this reason already."))
             before, ticket.confidential = ticket.confidential, kind
-            people = confidential.close_to(ticket) | ({actor.user.pk} if actor.user else set())
             if not before:
-                confidential.name(ticket, people, by=actor.user, at=case.at)
-            users = User.objects.filter(pk__in=people).order_by("pk") if not before else []
-            confidential.record(case, "closed", users, by=actor, why=kind, before=before)
+                close = confidential.close_to(ticket) | ({actor.user.pk} if actor.user else set())
+                confidential.shut(case, close, people, actor)
+            else:
+                confidential.record(case, "closed", [], by=actor, why=kind, before=before)
             confidential.hush_waiting(ticket)
 
     def make_open(self: Any, *, by: Actor | User, at: datetime) -> None:
@@ -53,8 +56,7 @@ class AccessVerbs:
         from escalations import confidential
 
         actor = Actor.of(by)
-        if not user.is_active:
-            raise Invalid(user=_("%(name)s has no account that works.") % {"name": user.name})
+        check_people([user], "user")
         with turn(self, "let_see", at) as case:
             ticket = case.ticket
             listed = list(User.objects.filter(pk__in=ticket.access.values("user")).order_by("pk"))
@@ -88,6 +90,17 @@ class AccessVerbs:
             if case.ticket.confidential:
                 case.ticket.watches.filter(user=user).delete()
                 confidential.hush_waiting(case.ticket)
+
+
+def check_kind(kind: str) -> None:
+    if kind not in Confidential.values:
+        raise Invalid(kind=_("Say why it is confidential."))
+
+
+def check_people(people: Collection[User], field: str = "people") -> None:
+    for user in people:
+        if not user.is_active:
+            raise Invalid(**{field: _("%(name)s has no account that works.") % {"name": user.name}})
 
 
 def _check_outsider(actor: Actor, user: User, reason: str) -> None:

@@ -99,6 +99,8 @@ def _relapse(case: "Case", note: str, by: User) -> Any:
         tags=ticket.tags,
         by=by,
         at=case.at,
+        confidential=ticket.confidential,
+        people=User.objects.filter(pk__in=ticket.access.values("user"), is_active=True) if ticket.confidential else (),
     )
     TicketLink.objects.create(ticket=relapse, other=ticket, kind=LinkKind.RELAPSE, by=by, at=case.at)
     with turn(relapse, "note", case.at) as other:

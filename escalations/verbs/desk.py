@@ -81,6 +81,8 @@ class DeskVerbs:
         actor = Actor.of(by)
         people = mentions.people_in(text)
         with turn(self, "note", at) as case:
+            if not mail:  # a mail cannot be corrected: it mentions, and those who may not see it hear nothing
+                _must_see(case.ticket, people)
             named = {user.username: user.name for user in people}
             more: dict[str, Any] = {"mail": mail} if mail else {}
             case.record(EventKind.NOTE, by=actor, text=text, mentions=named, **more)
@@ -128,6 +130,12 @@ def retarget(case: "Case") -> None:
     # What was owed under the old cadence is neither kept nor broken; a promise stays one, unless more is owed now.
     promised = update.due_at if update and update.promised and update.due_at and update.due_at > case.at else None
     start_update_clock(case, promised, judged=False, at_the_latest=True)
+
+
+def _must_see(ticket: Any, people: list[User]) -> None:
+    from escalations.sight import must_see  # which knows the tickets that this verb is part of
+
+    must_see(ticket, people, "text")
 
 
 def _plain(value: Any) -> Any:

@@ -72,6 +72,7 @@ class RelationVerbs:
         _check_target(self, into)
         actor = Actor.of(by)
         with both(self, into):
+            self.refresh_from_db()
             into.refresh_from_db()
             _check_target(self, into)
             with turn(self, "merge", at) as case:
@@ -122,6 +123,10 @@ def _check_target(ticket: Any, into: Any) -> None:
             into=_("%(number)s is “%(status)s”. Reopen it first, or link the two instead.")
             % {"number": into.number, "status": into.get_status_display()}
         )
+    from escalations.sight import against_merging
+
+    if why := against_merging(ticket, into):
+        raise Invalid(into=why)
 
 
 def _close_as_duplicate(case: "Case", into: Any, actor: Actor, reason: str) -> None:
@@ -144,7 +149,10 @@ def _absorb(case: "Case", duplicate: Any, actor: Actor, reason: str) -> None:
     Attachment.objects.filter(ticket=duplicate.pk).update(ticket=target.pk)
     duplicate.calls.filter(starts_at__gt=case.at, cancelled_at=None).update(ticket=target.pk)
     there = Watch.objects.filter(ticket=target.pk).values_list("user_id", flat=True)
-    Watch.objects.filter(ticket=duplicate.pk).exclude(user__in=list(there)).update(ticket=target.pk)
+    going = Watch.objects.filter(ticket=duplicate.pk).exclude(user__in=list(there))
+    if target.confidential:
+        going = going.filter(user__in=target.access.values("user"))
+    going.update(ticket=target.pk)
     target.cc = _joined_copies(target, duplicate)
     case.record(EventKind.MERGED, by=actor, text=reason, duplicate=duplicate.number)
     about = f"{duplicate.number} {duplicate.subject}"

@@ -6,6 +6,7 @@ from django.http import Http404
 from contacts.models import SiteSettings, Team, User
 from contacts.models.people import Role
 from escalations.access import core_for, customers_for, extras_for, is_restricted, ticket_or_404, tickets_for
+from escalations.actors import Actor
 from escalations.enums import EventKind
 from escalations.errors import Invalid, NotAllowed
 from escalations.models import Responder
@@ -99,7 +100,7 @@ def test_what_waits_to_leave_loses_its_words(log_issue, casey, bob, at):
     ticket.make_confidential(kind="personal_data", by=casey, at=at)
     assert WORD not in said_of(ticket, to_address="level-2@desk.example")
     ticket.change_severity(severity=ticket.severity.__class__.objects.get(pk="P2"), reason=WORD, by=casey, at=at)
-    ticket.note(text=f"@bob {WORD}", by=casey, at=at)
+    ticket.note(text=f"@bob {WORD}", by=Actor("Dana"), at=at, mail={"from": "dana@acme.example"})
     assert not Notification.objects.filter(to_address="bob@desk.example").exists()
 
 

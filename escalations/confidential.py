@@ -81,10 +81,15 @@ def name_those_told(journal: "Journal", cases: Sequence["Case"]) -> None:
 def _accounts(tellings: Iterable["Telling"]) -> dict[str, int]:
     """The active accounts behind these addresses. One query, for those who are not known by their account."""
     found = {t.recipient.email.lower(): t.recipient.user_id or 0 for t in tellings if t.recipient.email}
-    if missing := [email for email, user in found.items() if not user]:
-        users = User.objects.annotate(lower=Lower("email")).filter(lower__in=missing, is_active=True)
-        found |= dict(users.values_list("lower", "pk"))
-    return found
+    return found | accounts_at([email for email, user in found.items() if not user])
+
+
+def accounts_at(emails: Collection[str]) -> dict[str, int]:
+    """The active accounts at these addresses, which are in small letters."""
+    if not emails:
+        return {}
+    users = User.objects.annotate(lower=Lower("email")).filter(lower__in=emails, is_active=True)
+    return dict(users.values_list("lower", "pk"))
 
 
 def _name_now(case: "Case", users: Collection[int]) -> None:

@@ -2,7 +2,7 @@
 
 One rule wherever people are named in an issue: whoever is asked to act (owner, response team, handed over to, told by
 the ladder) is let in by that, and the history says so; whoever would only be told of it (mentioned) has to be let in
-first, by hand. So that nobody comes to see an issue by a slip of the pen, and nobody is asked to do what they cannot see.
+first, by hand. So nobody comes to see an issue by a slip of the pen, and nobody is asked to do what they cannot see.
 """
 
 from collections.abc import Iterable
@@ -54,8 +54,8 @@ def must_see(ticket: Ticket, people: Iterable[User], field: str) -> None:
     if unseeing := blind(ticket, people):
         names = {"names": ", ".join(user.name for user in unseeing)}
         said = ngettext(
-            "%(names)s may not see this issue. Let them in on the page “Who may see it” first, or leave them out.",
-            "These may not see this issue: %(names)s. Let them in on the page “Who may see it” first, or leave them out.",
+            "%(names)s may not see this issue. Let them in on the page “Who may see it”, or leave them out.",
+            "These may not see this issue: %(names)s. Let them in on the page “Who may see it”, or leave them out.",
             len(unseeing),
         )
         raise Invalid(**{field: said % names})
@@ -65,21 +65,17 @@ def against_merging(ticket: Ticket, into: Ticket) -> str:
     """Why merging would show somebody what they may not see; "" if it would not."""
     names = {"this": ticket.number, "other": into.number}
     if ticket.confidential and not into.confidential:
-        return (
-            _(
-                "%(this)s is confidential and %(other)s is not: merged, everybody would read what is in it. Make %(other)s "
-                "confidential first, or leave the two apart."
-            )
-            % names
+        said = _(
+            "%(this)s is confidential and %(other)s is not: everybody would read what is in it. Make %(other)s "
+            "confidential first, or leave the two apart."
         )
+        return said % names
     if into.confidential and not ticket.confidential:
-        return (
-            _(
-                "%(other)s is confidential and %(this)s is not: whoever opens this one would learn of it. Make %(this)s "
-                "confidential first, or leave the two apart."
-            )
-            % names
+        said = _(
+            "%(other)s is confidential and %(this)s is not: whoever opens this one would learn of it. Make it "
+            "confidential first, or leave the two apart."
         )
+        return said % names
     if not ticket.confidential:
         return ""
     here = ticket.access.values("user")

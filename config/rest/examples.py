@@ -26,6 +26,8 @@ KNOWN: dict[str, Any] = {
     "code": "P1",
     "severities": ["P1", "P2"],
     "owner": "casey",
+    "people": ["morgan"],
+    "confidential": None,
     "user": "casey",
     "username": "casey",
     "first_name": "Casey",

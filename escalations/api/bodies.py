@@ -10,7 +10,7 @@ from rest_framework import serializers
 from config.rest.fields import Choice, Email, Flag, Line, Moment, Named, Text
 from config.rest.serializers import Strict
 from contacts.models import Customer, User
-from escalations.enums import RootCause
+from escalations.enums import Confidential, RootCause
 from escalations.models import Severity
 
 AHEAD = timedelta(seconds=60)  # the reporter's machine may be a little ahead of ours
@@ -48,15 +48,50 @@ class TicketEdit(Strict):
         return attrs
 
 
+def NamedPeople(help_text: str) -> serializers.ListField:  # noqa: N802 - reads as the fields beside it
+    """Up to fifty user names."""
+    named = Named("username", queryset=people())
+    return serializers.ListField(child=named, max_length=50, required=False, help_text=help_text)
+
+
 class TicketBody(TicketEdit):
     severity = Named("code", queryset=Severity.objects.select_related("calendar", "response_calendar"))
     owner = Named("username", queryset=people(), required=False, allow_null=True)
     reported_at = Moment(required=False, allow_null=True, help_text="May lie in the past: the clocks count from it.")
+    confidential = Choice(
+        Confidential.choices, required=False, allow_null=True, help_text="Why only named people see it; null: all do."
+    )
+    people = NamedPeople("Who sees a confidential one, besides its owner, you, and whom the ladder tells.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        attrs["confidential"] = attrs.get("confidential") or ""
+        if attrs.get("people") and not attrs["confidential"]:
+            raise serializers.ValidationError({"people": _("Only a confidential issue has such a list.")})
+        return attrs
 
     def validate_reported_at(self, value: datetime | None) -> datetime | None:
         if value and value > self.context["at"] + AHEAD:
             raise serializers.ValidationError(_("This lies in the future."))
         return value
+
+
+class KindBody(Strict):
+    kind = Choice(Confidential.choices, help_text="Why only named people see it.")
+    people = NamedPeople("Who may see it, besides those who work on it; they are told.")
+
+
+class MakeOpenBody(Strict):
+    reason = Text(required=False, allow_blank=True, default="")
+
+
+class LetSeeBody(Strict):
+    user = Named("username", queryset=people())
+    reason = Text(required=False, allow_blank=True, default="", help_text="They read it, and the history keeps it.")
+
+
+class UnletSeeBody(Strict):
+    user = Named("username", queryset=User.objects.all())
 
 
 class ReasonBody(Strict):

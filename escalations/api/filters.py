@@ -11,7 +11,7 @@ from config.rest.serializers import Query
 from config.rest.views import PageQuery
 from contacts.models import Customer, Team, User
 from escalations.api.expansions import EXPANSIONS
-from escalations.enums import DONE, OPEN, RootCause, Status
+from escalations.enums import DONE, OPEN, Confidential, RootCause, Status
 from escalations.models import Severity
 from escalations.models.ticket import TicketQuerySet
 from escalations.search import matching
@@ -42,6 +42,9 @@ class TicketFilters(Query):
     level = Many(child=Number(min_value=1, max_value=5), required=False)
     breached = YesNo(required=False, help_text="Whether any of its clocks was ever breached.")
     team = Named("slug", queryset=Team.objects.all(), required=False)
+    confidential = Many(
+        child=Choice([*Confidential.values, "any", "none"]), required=False, help_text="Also `any` and `none`."
+    )
     tag = Line(required=False, max_length=40, help_text="One of its tags, capitals or not.")
     source = Many(child=Line(max_length=10), required=False, help_text="How it was logged: `web`, `api`, `mail` …")
     cause = Many(child=Choice(RootCause.choices), required=False, help_text="The kind of cause of a resolved one.")
@@ -74,6 +77,11 @@ def filtered(tickets: TicketQuerySet, query: dict[str, Any], at: datetime) -> Ti
     if "status" in query:
         wanted = {status for name in query["status"] for status in GROUPS.get(name, (name,))}
         tickets = tickets.filter(status__in=wanted)
+    if "confidential" in query:
+        words = {"any": Confidential.values, "none": [""]}
+        tickets = tickets.filter(
+            confidential__in={kind for name in query["confidential"] for kind in words.get(name, [name])}
+        )
     if "tag" in query:
         tickets = tickets.filter(HasTag("tags", query["tag"]))
     if "breached" in query:

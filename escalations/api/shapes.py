@@ -7,9 +7,9 @@ from rest_framework import serializers
 
 from config.rest.fields import Moment, iso
 from contacts.matrix import Matrix
-from escalations.enums import Cause, ClockKind, EventKind, Status
+from escalations.enums import Cause, ClockKind, Confidential, EventKind, Status
 from escalations.forecast import Forecast, ticket_next
-from escalations.models import Clock, Escalation, Event, Ticket
+from escalations.models import Clock, Escalation, Event, Ticket, TicketAccess
 
 LEVEL = {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 5}, {"enum": ["technical", "product"]}]}
 STATES = ("running", "paused", "met", "breached", "stopped")
@@ -83,6 +83,7 @@ class TicketShape(serializers.Serializer[Ticket]):
     status = serializers.ChoiceField(Status.choices)
     owner = serializers.SerializerMethodField()
     reporter = ReporterShape(source="*")
+    confidential = serializers.SerializerMethodField(help_text="Why only named people see it; null: all do.")
     source = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
     level = serializers.IntegerField(min_value=1, max_value=5, help_text="The highest numbered rung told so far.")
@@ -96,6 +97,10 @@ class TicketShape(serializers.Serializer[Ticket]):
     @extend_schema_field({"type": ["string", "null"]})
     def get_owner(self, ticket: Ticket) -> str | None:
         return ticket.owner.username if ticket.owner else None
+
+    @extend_schema_field({"enum": [*Confidential.values, None]})
+    def get_confidential(self, ticket: Ticket) -> str | None:
+        return ticket.confidential or None
 
     @extend_schema_field(NextEventShape(allow_null=True))
     def get_next_event(self, ticket: Ticket) -> dict[str, Any] | None:
@@ -175,6 +180,19 @@ class EscalationShape(serializers.Serializer[Escalation]):
     @extend_schema_field({"type": ["string", "null"]})
     def get_taken_by(self, escalation: Escalation) -> str | None:
         return escalation.taken_by.username if escalation.taken_by else escalation.taken_by_name or None
+
+
+class AccessShape(serializers.Serializer[TicketAccess]):
+    """Somebody who may see it by name."""
+
+    user = serializers.CharField(source="user.username")
+    name = serializers.CharField(source="user.name")
+    at = Moment(help_text="Since when.")
+    named_by = serializers.SerializerMethodField(help_text="Who let them in; null for who was told by the ladder.")
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_named_by(self, row: TicketAccess) -> str | None:
+        return row.named_by.username if row.named_by else None
 
 
 class ForecastShape(serializers.Serializer[Forecast]):

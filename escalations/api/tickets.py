@@ -26,6 +26,7 @@ from escalations.audit.evidence import evidence, to_prove
 from escalations.forecast import forecast
 from escalations.models import Ticket
 from escalations.models.ticket import TicketQuerySet, primary_key_of
+from escalations.sight import must_keep
 from templates_app.api.notifications import NotificationShape
 from templates_app.models import Notification
 
@@ -46,14 +47,21 @@ VERBS: dict[str, type[BaseSerializer[Any]]] = {
     "resolve": bodies.ResolveBody,
     "reopen": bodies.ReasonBody,
     "close": bodies.CloseBody,
+    "make_confidential": bodies.KindBody,
+    "make_open": bodies.MakeOpenBody,
+    "let_see": bodies.LetSeeBody,
+    "unlet_see": bodies.UnletSeeBody,
 }
 
 
-def verb(name: str, does: str = "") -> Callable[..., Response]:
-    """POST `name`/: the ticket's verb of that name (or `does`), and the ticket as it is afterwards."""
+def verb(name: str, does: str = "", *, keeping: bool = False) -> Callable[..., Response]:
+    """POST `name`/: the ticket's verb of that name (or `does`), and the ticket as it is afterwards. `keeping`: only for
+    those who decide who sees it."""
 
     def run(self: "Tickets", request: Request, number: str) -> Response:
         ticket = access.ticket_or_404(request.user, number)
+        if keeping:
+            must_keep(request.user, ticket)
         given = self.body().validated_data
         getattr(ticket, does or name)(by=request.user, at=self.at, **given)
         return self.shown_anew(ticket)
@@ -74,6 +82,7 @@ class Tickets(Listed, Retrieved, Noun):
         "escalations": shapes.EscalationShape,
         "notifications": NotificationShape,
         "forecast": shapes.ForecastShape,
+        "people": shapes.AccessShape,
     }
     listed = {"list", *gives}
     orders = ORDERS
@@ -136,7 +145,8 @@ class Tickets(Listed, Retrieved, Noun):
         return self.shown_anew(ticket)
 
     def shown_anew(self, ticket: Ticket, status: int = 200) -> Response:
-        rows: TicketQuerySet = access.tickets_for(self.request.user)
+        """As what was asked for left it: whoever gave it away, and does not see it any more, is still told that."""
+        rows: TicketQuerySet = Ticket.objects.get_queryset()
         where = {"Content-Location": f"{reverse('api-tickets-list')}{ticket.number}/"}
         return self.shown(rows.for_list().get(pk=ticket.pk), status=status, **where)
 
@@ -156,6 +166,11 @@ class Tickets(Listed, Retrieved, Noun):
         return self.page(Notification.objects.filter(about=self.plain().number))
 
     @action(detail=True)
+    def people(self, request: Request, number: str) -> Response:
+        """Who may see it by name: all who see a confidential one."""
+        return self.page(self.plain().access.select_related("user", "named_by"))
+
+    @action(detail=True)
     def forecast(self, request: Request, number: str) -> Response:
         """What happens, and who will be told, if nobody acts."""
         return self.page_of_all(forecast(self.get_object(), self.at, FORECAST_LENGTH))
@@ -172,11 +187,18 @@ class Tickets(Listed, Retrieved, Noun):
     escalate, take, de_escalate = verb("escalate"), verb("take"), verb("de_escalate")
     hold = verb("hold", does="hold_ladder")
     resolve, reopen, close = verb("resolve"), verb("reopen"), verb("close")
+    make_confidential, make_open = verb("make_confidential", keeping=True), verb("make_open", keeping=True)
+    let_see, unlet_see = verb("let_see", keeping=True), verb("unlet_see", keeping=True)
 
     def plain(self) -> Ticket:
         return access.ticket_or_404(self.request.user, self.kwargs["number"])
 
     def page_order(self) -> tuple[str, ...]:
         newest_first, oldest_first = ("-at", "-pk"), ("at", "pk")
-        own = {"events": newest_first, "escalations": oldest_first, "notifications": ("-created_at", "-pk")}
+        own = {
+            "events": newest_first,
+            "escalations": oldest_first,
+            "people": oldest_first,
+            "notifications": ("-created_at", "-pk"),
+        }
         return own.get(self.action) or super().page_order()

@@ -10,7 +10,7 @@ from escalations.enums import EventKind
 from escalations.models import Severity
 
 from .fields import Area, people
-from .verb import VerbForm
+from .verb import LETS_IN, VerbForm
 
 
 class AssignForm(VerbForm):
@@ -22,6 +22,8 @@ class AssignForm(VerbForm):
     def prepare(self, ticket: Any, user: Any) -> None:
         self.fields["owner"].queryset = people()  # type: ignore[attr-defined]
         self.initial.setdefault("owner", ticket.owner_id)
+        if ticket.confidential:
+            self.text = LETS_IN  # type: ignore[misc]
 
 
 class ChangeSeverityForm(VerbForm):

@@ -8,16 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Customer, User
+from escalations.enums import Confidential
 from escalations.models import Severity
 from escalations.questions import Answers, Stake, Who, Workaround
 
+from .access import LetIn
 from .fields import Area, CustomerField, MomentField, people
-from .verb import VerbForm
 
 LONGEST_TEXT = 20_000  # characters
 
 
-class NewIssueForm(VerbForm):
+class NewIssueForm(LetIn):
     """A new issue: the customer first, three plain questions, then what happened.
 
     Without a chosen `severity` the one that the answers lead to counts.
@@ -51,9 +52,17 @@ class NewIssueForm(VerbForm):
     reported_at = MomentField(
         label=_("Reported at"), required=False, help_text=_("The clocks start here. Empty means now.")
     )
+    confidential = forms.ChoiceField(
+        label=_("Only named people see it"),
+        choices=[("", _("No, the whole desk sees it")), *Confidential.choices],
+        required=False,
+        widget=forms.RadioSelect({"class": "picks"}),
+        help_text=_("You, its owner, whom the ladder tells, and whom you tick. To everybody else it does not exist."),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.offer()
         self.fields["owner"].queryset = people()  # type: ignore[attr-defined]
         name = {"autocomplete": "off", "placeholder": _("Name or short name"), "list": "new-customers"}
         self.fields["customer"].widget = forms.TextInput(name | {"spellcheck": "false"})
@@ -75,6 +84,12 @@ class NewIssueForm(VerbForm):
         if when and when > timezone.now():
             raise forms.ValidationError(_("This lies in the future. When did the customer tell us?"))
         return when
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned["people"] and not cleaned.get("confidential"):
+            self.add_error("confidential", _("Say why only named people may see it, or tick nobody."))
+        return cleaned
 
     @property
     def answers(self) -> Answers:

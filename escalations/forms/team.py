@@ -19,7 +19,7 @@ from escalations.verbs.calls import LONGEST_CALL, SHORTEST
 from escalations.verbs.team import ROLES, Newcomer
 
 from .fields import Area, MomentField, people
-from .verb import VerbForm
+from .verb import LETS_IN, VerbForm
 
 LISTED = 200  # people offered to tick; others are named by their e-mail
 USUAL_ROLE = _("Responder")
@@ -51,6 +51,8 @@ class AddRespondersForm(VerbForm):
     roles = ROLES
 
     def prepare(self, ticket: Any, user: Any) -> None:
+        if ticket.confidential:
+            self.text = LETS_IN  # type: ignore[misc]
         there = ticket.responders.filter(left_at=None)
         users, emails = set(there.values_list("user_id", flat=True)), set(there.values_list("email", flat=True))
         matrix = Matrix.at(timezone.now())

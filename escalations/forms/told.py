@@ -11,7 +11,7 @@ from escalations.enums import TOP, EventKind
 
 from .fields import Area, people
 from .ladder import MOVES
-from .verb import VerbForm
+from .verb import LETS_IN, VerbForm
 
 GIVES = _(
     "Nobody further up is told for two hours. The customer’s updates are owed as before. Each person can do this once "
@@ -40,6 +40,8 @@ class HandToForm(VerbForm):
 
     def prepare(self, ticket: Any, user: Any) -> None:
         self.fields["user"].queryset = people().exclude(pk=user.pk).exclude(email="")  # type: ignore[attr-defined]
+        if ticket.confidential:
+            self.text = LETS_IN  # type: ignore[misc]
 
     @classmethod
     def is_offered(cls, ticket: Any, user: Any) -> bool:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+LETS_IN = _("This issue is confidential. Whoever you choose comes onto the list of those who may see it.")
 LONG = ("reason", "text", "summary", "next_steps", "root_cause", "solution", "prevention")
 LONGEST = 8000  # characters
 Words = str | Promise

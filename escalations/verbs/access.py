@@ -40,7 +40,7 @@ class AccessVerbs:
                 confidential.record(case, "closed", [], by=actor, why=kind, before=before)
             confidential.hush_waiting(ticket)
 
-    def make_open(self: Any, *, by: Actor | User, at: datetime) -> None:
+    def make_open(self: Any, *, by: Actor | User, at: datetime, reason: str = "") -> None:
         """It is an issue like any other again. The list stays: where teams are kept apart, it still lets people in."""
         from escalations import confidential
 
@@ -48,7 +48,7 @@ class AccessVerbs:
             if not case.ticket.confidential:
                 raise NotAllowed("make_open", _("This issue is not confidential."))
             before, case.ticket.confidential = case.ticket.confidential, ""
-            confidential.record(case, "opened", [], by=Actor.of(by), before=before)
+            confidential.record(case, "opened", [], by=Actor.of(by), text=reason.strip(), before=before)
 
     def let_see(self: Any, *, user: User, by: Actor | User, at: datetime, reason: str = "") -> None:
         """Put somebody on the list; they are told. An administrator who is not on it may name themselves and nobody
@@ -73,14 +73,16 @@ class AccessVerbs:
                     case.tell_unless(Recipient.of_user(each), kind, actor, by=actor.name, reason=reason.strip())
 
     def unlet_see(self: Any, *, user: User, by: Actor | User, at: datetime) -> None:
-        """Take somebody off the list. Not its owner or who has it, who could not work then, and not oneself: somebody
-        is always left who may see it."""
+        """Take somebody off the list. Not its owner, who has it or its team, who could not work then, and not
+        oneself: somebody is always left who may see it."""
         from escalations import confidential
 
         actor = Actor.of(by)
         with turn(self, "unlet_see", at) as case:
             if user.pk in (case.ticket.owner_id, case.ticket.taken_by_id):
                 raise Invalid(user=_("%(name)s works on it: give it to somebody else first.") % {"name": user.name})
+            if case.ticket.responders.filter(user=user, left_at=None).exists():
+                raise Invalid(user=_("%(name)s is on its team: take them off the team first.") % {"name": user.name})
             if actor.user and user.pk == actor.user.pk:
                 raise Invalid(user=_("You cannot take yourself off. Ask somebody else who may see it."))
             gone, _kinds = case.ticket.access.filter(user=user).delete()

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +21,7 @@ from escalations.meanwhile import since
 from escalations.models import Event
 from escalations.verbs.turn import hindrance, lock
 from escalations.views.files import Picked, picked
+from escalations.views.outcome import back_to
 from escalations.views.story import story_of
 from escalations.views.ticket import overview
 from escalations.views.ticket_frame import TicketFrame
@@ -59,7 +60,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if form.fragment and request.headers.get("Fragment"):
         return render(request, form.fragment, TicketFrame.of(request, number).context())
     messages.success(request, str(form.done))
-    return redirect(frame.ticket)
+    return back_to(request, frame.ticket)
 
 
 @transaction.atomic

@@ -134,6 +134,7 @@ def fingerprint(rows: list[Row], *more: object) -> str:
             t.level,
             t.severity_id,
             t.untriaged,
+            t.confidential,
             t.subject,
             r.face and r.face.state,
             r.unread,

@@ -19,7 +19,7 @@ from escalations.errors import Invalid, NotAllowed
 from escalations.forms.team import AddRespondersForm, zone_name
 from escalations.models import CustomerCall
 from escalations.verbs.team import LEAD, usual_team
-from escalations.views.outcome import tried
+from escalations.views.outcome import back_to, tried
 from escalations.views.ticket_frame import TicketFrame
 
 HELD_SHOWN = 10
@@ -115,7 +115,7 @@ def leave(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     except NotAllowed as refused:
         return _page(request, TicketFrame.of(request, number), refusal=refused.message, status=409)
     messages.success(request, _("%(name)s is off the team.") % {"name": responder.name})
-    return redirect("ticket-team", number)
+    return back_to(request, frame.ticket, "ticket-team")
 
 
 @login_required

@@ -16,7 +16,7 @@ from tests.api.problems import refusal, wrong_fields
 ISSUE = {"customer": "acme", "subject": "Nobody can sign in", "severity": "P1"}
 KEYS = {
     "number", "customer", "subject", "description", "severity", "status", "owner", "reporter", "source", "tags",
-    "level", "reported_at", "acknowledged_at", "resolved_at", "closed_at", "next_event", "clocks",
+    "level", "reported_at", "acknowledged_at", "resolved_at", "closed_at", "next_event", "clocks", "confidential",
 }  # fmt: skip
 CLOCK_KEYS = {
     "kind", "state", "started_at", "target_seconds", "elapsed_seconds", "at_risk_at", "due_at", "breached_at",

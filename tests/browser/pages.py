@@ -77,6 +77,7 @@ PAGES = [
     "/accounts/password/change/",
     "{t}",
     "{t}team/",
+    "{t}access/",
     "{t}related/",
     "{t}review/",
     "{t}history/",

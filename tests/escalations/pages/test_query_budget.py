@@ -79,6 +79,7 @@ PAGES = [
     "/tickets/{number}/",
     "/tickets/{number}/history/",
     "/tickets/{number}/team/",
+    "/tickets/{number}/access/",
     "/tickets/{number}/related/",
     "/tickets/{number}/review/",
     "/tickets/{number}/brief/",

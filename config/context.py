@@ -88,6 +88,7 @@ SETTINGS = [
             Link("/settings/calendars/", _("Working hours"), "calendar-clock", roles=("admin",)),
             Link("/settings/webhooks/", _("Webhooks"), "webhook", roles=("admin",)),
             Link("/settings/imports/", _("Imports"), "import", roles=("admin", "manager")),
+            Link("/settings/confidential/", _("Confidential issues"), "lock", roles=("admin",)),
             Link("/settings/privacy/", _("Privacy"), "eye-off", roles=("admin",)),
             Link("/settings/desk/", _("Name and access"), "sliders-horizontal", roles=("admin",)),
             Link("/settings/changes/", _("What was changed"), "history", roles=("admin", "auditor")),

@@ -19,7 +19,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from config.door import home_of
 from contacts.account import post
@@ -48,6 +48,14 @@ class Backend(AuthenticationBackend):
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {  # what to do, not only what is wrong
+        "username_password_mismatch": gettext_lazy("User name or password is not right. Capital letters count."),
+        "email_password_mismatch": gettext_lazy("Address or password is not right. Capital letters count."),
+        "too_many_login_attempts": gettext_lazy(
+            "Too many failed login attempts. Wait five minutes, or choose a new password by “Forgot it?”."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Administrators create the accounts."""
         return False
@@ -70,6 +78,9 @@ class Adapter(DefaultAccountAdapter):
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Changed, forgotten or first: every other session ends with the old one."""
         super().set_password(user, password)
+        if context.request:  # who has just chosen one is not kept out by failed tries of before
+            for name in (user.get_username(), getattr(user, "email", "")):
+                self._delete_login_attempts_cached_email(context.request, username=name)
         end_sessions(user, but=context.request.session.session_key if context.request else None)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

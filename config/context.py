@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
@@ -110,6 +111,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "brand": SimpleLazyObject(lambda: _called(request) or branding.PRODUCT),
         "demo": settings.DEMO,
         "single_sign_on": settings.OIDC.get("name", ""),
+        "passkeys": SimpleLazyObject(lambda: passkeys_work_at(request)),
     }
 
 
@@ -122,6 +124,14 @@ def _called(request: HttpRequest) -> str:
         return "" if getattr(request, "user", None) and request.user.is_authenticated else branding.brand()
     except DatabaseError:
         return ""
+
+
+def passkeys_work_at(request: HttpRequest) -> bool:
+    """Browsers bind a passkey to a name: none for an address in numbers or without https, but for localhost."""
+    name = request.get_host().partition(":")[0].lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    return bool(re.match("[^[]*[a-z]", name)) and (settings.HTTPS or request.is_secure())
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -13,7 +13,6 @@ AUTH_PASSWORD_VALIDATORS = [
     # Long rather than odd (NIST SP 800-63B, ASVS 6.2); counted when a password is chosen, never at the sign-in.
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "config.passwords.NotWhatEverybodyTries"},
 ]
 PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds that the link of a forgotten password works, if it is not used before

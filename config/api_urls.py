@@ -9,6 +9,7 @@ from contacts.api.customers import Customers
 from contacts.api.matrix import Absences, Contacts
 from contacts.api.teams import Teams
 from contacts.api.users import Users
+from escalations.api.care import ActionItems, CheckIns
 from escalations.api.events import Events
 from escalations.api.imports import Imports
 from escalations.api.preview import TemplatesWithPreview
@@ -22,6 +23,8 @@ from templates_app.api.notifications import Notifications
 NOUNS = {
     "tickets": Tickets,
     "events": Events,
+    "actions": ActionItems,
+    "check-ins": CheckIns,
     "severities": Severities,
     "protocol/versions": Versions,
     "calendars": Calendars,

@@ -19,7 +19,7 @@ from config.rest.permissions import Works
 from config.rest.serializers import Empty
 from config.rest.views import Listed, Noun, Retrieved
 from escalations import access
-from escalations.api import bodies, shapes
+from escalations.api import around, bodies, shapes
 from escalations.api.expansions import EXPANSIONS, FullTicketShape
 from escalations.api.filters import ORDERS, ExportQuery, OneTicketQuery, TicketQuery, filtered
 from escalations.audit.evidence import evidence, to_prove
@@ -51,6 +51,7 @@ VERBS: dict[str, type[BaseSerializer[Any]]] = {
     "make_open": bodies.MakeOpenBody,
     "let_see": bodies.LetSeeBody,
     "unlet_see": bodies.UnletSeeBody,
+    **around.BODIES,
 }
 
 
@@ -71,7 +72,7 @@ def verb(name: str, does: str = "", *, keeping: bool = False) -> Callable[..., R
     return action(detail=True, methods=["post"])(run)
 
 
-class Tickets(Listed, Retrieved, Noun):
+class Tickets(around.Around, Listed, Retrieved, Noun):
     """Customer escalations."""
 
     shape = FullTicketShape
@@ -83,6 +84,7 @@ class Tickets(Listed, Retrieved, Noun):
         "notifications": NotificationShape,
         "forecast": shapes.ForecastShape,
         "people": shapes.AccessShape,
+        **around.LISTS,
     }
     listed = {"list", *gives}
     orders = ORDERS

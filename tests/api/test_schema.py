@@ -19,7 +19,7 @@ from config.wsgi import application
 from contacts.models import Absence, Contact, User
 from contacts.tokens import issue_token
 from escalations.importing import run
-from escalations.models import Event, Ticket
+from escalations.models import CheckIn, Event, Ticket
 from escalations.protocol import versions
 from templates_app.models import Notification
 from tests.templates_app.webhooks import delivery, endpoint
@@ -46,8 +46,12 @@ def names(ticket: Ticket, admin: User) -> dict[str, str]:
     hook = endpoint("https://hooks.example.com/")
     sent = delivery(hook, about=ticket.number)
     sent_rows = run.keep([(2, {"id": "Z-1"})], source="zendesk", name="", by=admin, at=at)
+    to_do = ticket.add_action(text="Look", owner=admin, due_on=at.date(), by=admin, at=at)
+    look = CheckIn.objects.create(ticket=ticket, day=1, due_at=at)
     return {
         "tickets": ticket.number,
+        "actions": str(to_do.pk),
+        "check-ins": str(look.pk),
         "events": str(Event.objects.values_list("uid", flat=True)[0]),
         "severities": "P2",
         "calendars": "office",

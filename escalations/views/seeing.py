@@ -28,8 +28,6 @@ from escalations.sight import may_keep, must_keep
 from escalations.views.outcome import tried
 from escalations.views.ticket_frame import TicketFrame
 
-NAMED = 12  # people whom the page names one by one
-
 
 @dataclass(frozen=True)
 class Listed:
@@ -155,7 +153,8 @@ def _page(
         more["opening"] = bound if isinstance(bound, MakeOpenForm) else MakeOpenForm()
     elif keeps:
         more["closing"] = bound if isinstance(bound, MakeConfidentialForm) else _closing(frame)
-        more["close"] = list(User.objects.filter(pk__in=_close(frame)).order_by("pk")[:NAMED])
+        users = User.objects.filter(pk__in=_close(frame)).order_by("pk")
+        more["close"] = ", ".join(each.name for each in users)
     return render(request, "escalations/access.html", frame.context(**more), status=status)
 
 

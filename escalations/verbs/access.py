@@ -47,6 +47,9 @@ class AccessVerbs:
         with turn(self, "make_open", at) as case:
             if not case.ticket.confidential:
                 raise NotAllowed("make_open", _("This issue is not confidential."))
+            into = case.ticket.merged_into
+            if into and into.confidential:
+                raise NotAllowed("make_open", _("It was merged into a confidential issue: open that one first."))
             before, case.ticket.confidential = case.ticket.confidential, ""
             confidential.record(case, "opened", [], by=Actor.of(by), text=reason.strip(), before=before)
 

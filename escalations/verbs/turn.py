@@ -17,8 +17,11 @@ from escalations.spans import Span
 if TYPE_CHECKING:
     from escalations.case import Case
 
-# What somebody was given to do stays theirs, wherever the issue goes on.
-AFTER_MERGING = ("reopen", "edit_action", "finish_action", "drop_action")
+# What somebody was given to do stays theirs, wherever the issue goes on; what was written in it is still to be kept.
+AFTER_MERGING = (
+    *("reopen", "edit_action", "finish_action", "drop_action"),
+    *("make_confidential", "make_open", "let_see", "unlet_see"),
+)
 
 
 @contextmanager

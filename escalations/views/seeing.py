@@ -28,6 +28,8 @@ from escalations.sight import may_keep, must_keep
 from escalations.views.outcome import tried
 from escalations.views.ticket_frame import TicketFrame
 
+NAMED = 12  # merged issues that the page names
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -154,6 +156,7 @@ def _page(
     elif keeps:
         more["closing"] = bound if isinstance(bound, MakeConfidentialForm) else _closing(frame)
         users = User.objects.filter(pk__in=_close(frame)).order_by("pk")
+        more["merged"] = list(ticket.merged.filter(confidential="").order_by("pk")[:NAMED])
         more["close"] = ", ".join(each.name for each in users)
     return render(request, "escalations/access.html", frame.context(**more), status=status)
 

@@ -7,7 +7,7 @@ from contacts.models.customers import Health
 from contacts.models.people import Role
 from escalations.access import tickets_for
 from escalations.actors import Actor
-from escalations.errors import Invalid
+from escalations.errors import Invalid, NotAllowed
 from escalations.models import Severity, Ticket, Watch
 from escalations.sight import blind, may_keep
 from templates_app.models import Notification
@@ -84,6 +84,11 @@ def test_merging_shows_nobody_anything_new(log_issue, casey, bob, at):
         ticket.watch(by=user, at=at)
     ticket.merge(into=into, reason="The same", by=casey, at=at)
     assert list(Watch.objects.filter(ticket=into).values_list("user__username", flat=True)) == ["bob"]
+    ticket.unlet_see(user=eve, by=casey, at=at)  # what is in it is still to be kept
+    with pytest.raises(NotAllowed, match="open that one first"):
+        ticket.make_open(by=casey, at=at)
+    into.make_open(by=casey, at=at)
+    ticket.make_open(by=casey, at=at)
 
 
 def test_a_relapse_has_kind_and_list(log_issue, casey, bob, at):

@@ -27,18 +27,11 @@ def pytest_configure() -> None:
 
 
 def _let_tests_empty_the_database() -> None:
-    """After a test that commits, Django empties all tables; those that keep the past would refuse."""
     from django.test import TransactionTestCase
 
-    from tests.unguarded import unguarded
+    from tests.emptying import empty
 
-    empty = TransactionTestCase._fixture_teardown
-
-    def teardown(self: Any) -> None:
-        with unguarded():
-            empty(self)
-
-    TransactionTestCase._fixture_teardown = teardown
+    TransactionTestCase._fixture_teardown = lambda self: empty()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """Pages by position: each starts after the last row of the one before, however many rows come or go meanwhile."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from django.core import signing
@@ -106,7 +108,14 @@ def _after(terms: list[_Term], values: list[Any]) -> Q:
 
 def _values(row: Model, ordering: tuple[str, ...]) -> list[Any]:
     values = (getattr(row, _attribute(row, name)) for name in ordering)
-    return [iso(value) if hasattr(value, "utcoffset") else value for value in values]
+    return [_as_json(value) for value in values]
+
+
+def _as_json(value: Any) -> Any:
+    """`to_python` of its column reads it again."""
+    if isinstance(value, datetime):
+        return iso(value)
+    return str(value) if isinstance(value, date | Decimal) else value
 
 
 def _typed(model: type[Model], ordering: tuple[str, ...], values: list[Any]) -> list[Any]:

@@ -1,5 +1,6 @@
 """The OpenAPI document, and the page for people that is made from it: no script, nothing from elsewhere."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -66,11 +67,44 @@ class Operation:
     sent: str  # an example of the body, and of the answer
     received: str
 
+    @property
+    def names(self) -> list[str]:
+        """What stands in the address in braces."""
+        return re.findall(r"\{(\w+)\}", self.path)
+
+    @property
+    def asks(self) -> list[str]:
+        """What the query string may say."""
+        return [field.name for field in self.parameters if field.where == "query"]
+
+    @property
+    def can_be_tried(self) -> bool:
+        """Reading changes nothing, whatever is asked."""
+        return self.method == "GET"
+
+    def says(self, words: list[str]) -> bool:
+        fields = " ".join(field.name for field in (*self.parameters, *self.body))
+        text = f"{self.method} {self.path} {self.summary} {self.description} {fields}".lower()
+        return all(word in text for word in words)
+
+
+LONGEST_SEARCH = 100  # characters
+
 
 class Reference(View):
+    """`q`: the calls in whose names, words or fields all of its words stand."""
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        layout = "base.html" if request.user.is_authenticated else "quiet.html"
-        return render(request, "api/reference.html", {"layout": layout, "nouns": nouns()})
+        asked = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH]
+        words = asked.lower().split()
+        found = {noun: [each for each in calls if each.says(words)] for noun, calls in nouns().items()}
+        context = {
+            "layout": "base.html" if request.user.is_authenticated else "quiet.html",
+            "nouns": {noun: calls for noun, calls in found.items() if calls},
+            "asked": asked,
+            "count": sum(map(len, found.values())),
+        }
+        return render(request, "api/reference.html", context)
 
 
 @cache

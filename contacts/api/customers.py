@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from config.rest.fields import Choice, Line, Named
+from config.rest.fields import Choice, Day, Line, Named
 from config.rest.permissions import Manages
-from config.rest.query import YesNo
+from config.rest.query import Order, YesNo
 from config.rest.serializers import StrictModel
 from config.rest.views import Changed, Created, Deleted, Listed, Noun, PageQuery, Retrieved
 from contacts.customer_contacts import in_words
@@ -126,10 +126,23 @@ def _kind(customer: Customer, values: dict[str, Any]) -> str:
     return ChangeKind.CHURNED if values["churned_at"] else ChangeKind.WON_BACK
 
 
+ORDERS = {
+    "name": ("name", "pk"),
+    "-name": ("-name", "-pk"),
+    "annual_value": ("annual_value", "pk"),
+    "-annual_value": ("-annual_value", "-pk"),
+}
+
+
 class CustomerQuery(PageQuery):
     q = Line(required=False, max_length=200, help_text="Part of the name or short name.")
     health = Choice(Health.choices, required=False)
     churned = YesNo(required=False)
+    team = Named("slug", queryset=Team.objects.all(), required=False)
+    tier = Line(required=False, max_length=40)
+    renewal_from = Day(required=False)
+    renewal_before = Day(required=False)
+    ordering = Order(list(ORDERS), required=False, help_text="By name, if not given.")
 
 
 class Customers(Listed, Retrieved, Created, Changed, Deleted, Noun):
@@ -138,7 +151,7 @@ class Customers(Listed, Retrieved, Created, Changed, Deleted, Noun):
     shape = CustomerShape
     takes = {"create": CustomerShape, "partial_update": CustomerShape}
     asks = {"list": CustomerQuery}
-    orders = {"": ("name", "pk")}
+    orders = ORDERS
     permission_classes = [Manages]
     queryset = Customer.objects.select_related("team").prefetch_related("contacts")
     lookup_field = "slug"
@@ -156,4 +169,6 @@ class Customers(Listed, Retrieved, Created, Changed, Deleted, Noun):
             rows = rows.filter(health=query["health"])
         if "churned" in query:
             rows = rows.filter(churned_at__isnull=not query["churned"])
-        return rows
+        columns = {"team": "team", "tier": "tier__iexact"}
+        columns |= {"renewal_from": "renewal_on__gte", "renewal_before": "renewal_on__lt"}
+        return rows.filter(**{column: query[name] for name, column in columns.items() if name in query})

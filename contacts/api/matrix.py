@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.fields import Line, Named, Whole
+from config.rest.fields import Line, Moment, Named, Whole
 from config.rest.fields import Listed as ListedField
 from config.rest.permissions import Manages
 from config.rest.query import Number
@@ -78,6 +78,7 @@ class ContactShape(StrictModel):
 class ContactQuery(PageQuery):
     level = Line(required=False, max_length=9, help_text="1 to 5, technical or product.")
     team = Named("slug", queryset=Team.objects.all(), required=False)
+    user = Named("username", queryset=User.objects.all(), required=False)
 
     def validate_level(self, value: str) -> str:
         if value not in Level.values:
@@ -106,7 +107,8 @@ class Contacts(Listed, Retrieved, Created, Changed, Deleted, Noun):
         return Response(status=204)
 
     def get_queryset(self) -> Any:
-        wanted = {name: self.query[name] for name in ("level", "team") if self.action == "list" and name in self.query}
+        asked = ("level", "team", "user") if self.action == "list" else ()
+        wanted = {name: self.query[name] for name in asked if name in self.query}
         return super().get_queryset().filter(**wanted)
 
 
@@ -167,6 +169,7 @@ def _saved(absence: Absence) -> Absence:
 class AbsenceQuery(PageQuery):
     contact = Number(required=False, min_value=1)
     user = Named("username", queryset=User.objects.all(), required=False)
+    at = Moment(required=False, help_text="Away at this instant.")
 
 
 class Absences(Listed, Retrieved, Created, Changed, Deleted, Noun):
@@ -184,4 +187,7 @@ class Absences(Listed, Retrieved, Created, Changed, Deleted, Noun):
         wanted = {
             name: self.query[name] for name in ("contact", "user") if self.action == "list" and name in self.query
         }
-        return super().get_queryset().filter(**wanted)
+        rows = super().get_queryset().filter(**wanted)
+        if self.action == "list" and "at" in self.query:
+            rows = rows.filter(starts_at__lte=self.query["at"], ends_at__gt=self.query["at"])
+        return rows

@@ -61,6 +61,10 @@ class NotificationQuery(PageQuery):
     ticket = Line(required=False, max_length=20, help_text="A ticket's number.")
     state = Many(child=Choice(State.choices), required=False)
     kind = Many(child=Line(max_length=20), required=False)
+    channel = Many(child=Line(max_length=20), required=False)
+    to = Line(required=False, max_length=254, help_text="An address, whole.")
+    since = Moment(required=False, help_text="Written then or later.")
+    before = Moment(required=False)
 
 
 class Notifications(Listed, Retrieved, Noun):
@@ -76,5 +80,6 @@ class Notifications(Listed, Retrieved, Noun):
         rows = visible_to(self.request.user)
         if self.action != "list":
             return rows
-        columns = {"ticket": "about__iexact", "state": "state__in", "kind": "kind__in"}
+        columns = {"ticket": "about__iexact", "state": "state__in", "kind": "kind__in", "channel": "channel__in"}
+        columns |= {"to": "to_address__iexact", "since": "created_at__gte", "before": "created_at__lt"}
         return rows.filter(**{column: self.query[name] for name, column in columns.items() if name in self.query})

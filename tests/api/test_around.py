@@ -92,6 +92,8 @@ def test_action_items_from_the_idea_to_done(
     secret.add_action(text="Hush", owner=casey, due_on=due, by=casey, at=timezone.now())
     assert listed(every) == (4, few)
     assert listed("owner=morgan&state=open")[0] == 2
+    page = api.get("/api/v1/actions/?limit=3").json()
+    assert len(page["results"]) + len(api.get(page["next"]).json()["results"]) == 4
     assert listed(f"ticket={ticket.number}")[0] == 1
     assert listed(f"due_before={due.isoformat()}")[0] == 0
     secret.make_confidential(kind="security", by=casey, at=timezone.now())

@@ -1,12 +1,13 @@
 """Customers, with our people there."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from contacts.models import Customer
+from contacts.models import Customer, Team
 from escalations.models import Ticket
-from tests.api.conftest import Caller
+from tests.api.conftest import MONDAY_TEN, Caller
 from tests.api.problems import refusal, wrong_fields
 from tests.api.test_ticket_list import queries
 
@@ -144,3 +145,27 @@ def test_a_mail_domain_is_tidied_and_everybodys_is_refused(managing: Caller) -> 
     refused = managing.patch("/api/v1/customers/globex/", {"domains": ["gmail.com"]})
     assert refused.status_code == 400
     assert "domains" in refused.json()["fields"]
+
+
+def test_the_list_is_narrowed_and_ordered(reading: Caller, acme: Customer, emea: Team) -> None:
+    Customer.objects.create(
+        slug="beta", name="Beta", annual_value=5, team=emea, tier="Gold", renewal_on=date(2027, 1, 5)
+    )
+
+    def found(query: str) -> list[str]:
+        return [row["slug"] for row in reading.get(f"/api/v1/customers/?{query}").json()["results"]]
+
+    assert found("ordering=annual_value") == ["beta", "acme"]
+    Customer.objects.create(slug="nil", name="Nobody knows")
+    for order in ("annual_value", "-annual_value"):
+        page, seen = reading.get(f"/api/v1/customers/?limit=1&ordering={order}").json(), list[str]()
+        while page["results"]:
+            seen += [row["slug"] for row in page["results"]]
+            page = reading.get(page["next"]).json() if page["next"] else {"results": []}
+        assert sorted(seen) == ["acme", "beta", "nil"]
+    Customer.objects.get(slug="nil").delete()
+    assert found("tier=gold&ordering=-name") == ["beta", "acme"]
+    assert found("team=emea") == found("renewal_from=2027-01-05&renewal_before=2027-01-06") == ["beta"]
+    for path in ("contacts/?user=aud", f"absences/?at={MONDAY_TEN:%Y-%m-%dT%H:%M}Z", "notifications/?to=x@y.example",
+                 "notifications/?channel=email,app&since=2026-01-01T00:00:00Z"):  # fmt: skip
+        assert reading.get(f"/api/v1/{path}").json()["results"] == []

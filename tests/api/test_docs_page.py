@@ -85,3 +85,15 @@ def test_the_page_shows_every_operation_without_scripts(client: Client, casey: U
     assert "cdn" not in page
     assert "<style" not in page
     assert "onclick" not in page
+
+
+def test_calls_are_searched_and_reads_can_be_tried_by_who_is_signed_in(client: Client, casey: User) -> None:
+    page = client.get("/api/v1/docs/", {"q": "Checklist POST \0"}).content.decode()
+    assert page.count('<details class="operation"') == 2
+    assert "{number}/tick/" in page
+    assert "try" not in page.partition("<main")[2]
+    client.force_login(casey)
+    page = client.get("/api/v1/docs/?q=checklist").content.decode()
+    assert page.count('<form class="try" data-path="/api/v1/tickets/{number}/checklist/"') == 1
+    assert "js/reference" in page
+    assert "0 calls" in client.get("/api/v1/docs/?q=<script>").content.decode()

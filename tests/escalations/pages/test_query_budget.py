@@ -177,13 +177,14 @@ def asked(client: Any, address: str) -> list[str]:
 @contextmanager
 def as_if_alone() -> Iterator[None]:
     """What looking writes and remembers is gone afterwards: no page is spared a question by the page before it."""
-    remembered = {cache: dict(cache._cache) for cache in caches.all(initialized_only=True)}
+    memories: list[Any] = caches.all(initialized_only=True)
+    remembered = [(memory, dict(memory._cache)) for memory in memories]
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-    for cache, values in remembered.items():
-        cache._cache.clear()
-        cache._cache.update(values)
+    for memory, values in remembered:
+        memory._cache.clear()
+        memory._cache.update(values)
 
 
 def test_a_page_asks_twelve_times_at_most_and_no_more_often_when_there_is_more(

@@ -238,7 +238,7 @@ def test_what_went_wrong_in_the_middle_is_as_if_it_had_not_begun(ticket, desk, m
     desk.raise_request_exception = False
     words = {"text": "They called", "csrfmiddlewaretoken": "a" * 64}
     with monkeypatch.context() as patch:
-        patch.setattr("escalations.views.act.redirect", fail)
+        patch.setattr("escalations.views.act.back_to", fail)
         assert desk.post(note(ticket), words).status_code == 500
     assert notes() == 0
     assert desk.post(note(ticket), words).status_code == 302

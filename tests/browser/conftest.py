@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from time import time
 from typing import Any
 
 import pytest
@@ -87,6 +88,9 @@ def sign_in(live_server: Any, page: Page) -> Callable[[str], None]:
     def enter(username: str) -> None:
         client = Client()
         client.force_login(User.objects.get(username=username))
+        session = client.session  # the password was typed just now, as pages want that change how one signs in
+        session["account_authentication_methods"] = [{"method": "password", "at": time(), "reauthenticated": True}]
+        session.save()
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         page.goto(live_server.url)

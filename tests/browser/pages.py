@@ -1,9 +1,11 @@
 """Every page, once: what looks at all of them looks here. A new page adds its line."""
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.utils import timezone
 
-from contacts.models import User
+from contacts.models import Team, User
 from escalations import customer_pages
+from escalations.importing import run
 from escalations.inbound import filing
 from escalations.links import take_token
 from escalations.models import Drill, DrillCall, Ticket
@@ -11,6 +13,7 @@ from escalations.models.version import Office
 from escalations.protocol import versions
 from escalations.reach.drill import token_of
 from templates_app.inbound.store import receive
+from tests.templates_app.webhooks import delivery, endpoint
 
 # `{t}` is the overdue ticket's address.
 PAGES = [
@@ -106,6 +109,38 @@ SHEETS = [
 # Parts of the protocol, in the editor of a draft.
 LOOKS = ["overview", "severities", "calendars", "checklist"]
 
+# For administrators alone. `{hook}`, `{letter}` and `{batch}` are keys of a webhook, its delivery and an import.
+ADMIN = [
+    "/settings/people/",
+    "/settings/people/new/",
+    "/settings/people/casey/",
+    "/settings/people/casey/off/",
+    "/settings/people/casey/factor/",
+    "/settings/teams/",
+    "/settings/teams/emea/",
+    "/settings/services/",
+    "/settings/severities/",
+    "/settings/severities/P1/",
+    "/settings/calendars/",
+    "/settings/calendars/new/",
+    "/settings/desk/",
+    "/settings/changes/",
+    "/settings/webhooks/",
+    "/settings/webhooks/new/",
+    "/settings/webhooks/{hook}/",
+    "/settings/webhooks/{hook}/deliveries/{letter}/",
+    "/settings/privacy/",
+    "/settings/imports/",
+    "/settings/imports/{batch}/",
+    "/settings/security/",
+    "/settings/security/address/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/reauthenticate/",
+]
+
 # For people who have not signed in.
 OPEN = ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/inactive/"]
 
@@ -114,6 +149,18 @@ def signed_in(ticket: Ticket) -> list[str]:
     path = ticket.get_absolute_url()
     sheets = [f"{path}{sheet}/" for sheet in SHEETS]
     return [page.format(t=path) for page in PAGES] + [mail_that_waits()] + sheets + of_a_draft()
+
+
+def of_administrators() -> list[str]:
+    at = timezone.now()
+    casey, admin = User.objects.get(username="casey"), User.objects.get(username="admin")
+    for user in (casey, admin):
+        RecoveryCodes.activate(user)
+    Team.objects.create(name="EMEA", slug="emea")
+    letter = delivery(endpoint("https://hooks.example/desk"))
+    batch = run.keep([(2, {"subject": "x"})], source="x", name="x.csv", by=admin, at=at)
+    keys = {"hook": letter.endpoint_id, "letter": letter.pk, "batch": batch.pk}
+    return [page.format(**keys) for page in ADMIN]
 
 
 def of_a_draft() -> list[str]:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # What works for people who are not signed in at all works here, too; and the way to set one up.
 OPEN: tuple[str, ...] = ("/accounts/", "/settings/security/", "/static/", "/theme/", "/demo/", "/mail/")
@@ -28,6 +29,12 @@ NEVER = base64.b32encode(b"a key that nobody has").decode()
 
 class Adapter(DefaultMFAAdapter):
     """Keys are kept encrypted: a copy of the database alone signs nobody in."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "Incorrect code. Each works once: wait for the next; does the phone’s clock go right?"
+        )
+    }
 
     def get_totp_issuer(self) -> str:
         return str(settings.ORGANISATION)

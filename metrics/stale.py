@@ -16,8 +16,8 @@ from metrics.shares import unpacked
 from metrics.tally import Row
 
 # What happens to an issue long after it was resolved and changes no number of the desk.
-QUIET = (EventKind.NOTE, EventKind.ATTACHED, EventKind.CHECKED, EventKind.CALL, EventKind.ACTION, EventKind.CHECK_IN)
-QUIET += (EventKind.CLOSED,)
+_ABOUT_IT = (EventKind.NOTE, EventKind.ATTACHED, EventKind.CHECKED, EventKind.CALL)
+QUIET = (*_ABOUT_IT, EventKind.ACTION, EventKind.CHECK_IN, EventKind.CLOSED)
 SLOWEST = timedelta(minutes=5)  # no transaction that writes events lasts longer
 
 

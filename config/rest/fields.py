@@ -29,7 +29,12 @@ class Text(serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data is not serializers.empty and data is not None and not isinstance(data, str):
             self.fail("invalid")
-        return super().run_validation(self.clean(data) if isinstance(data, str) else data)
+        if isinstance(data, str):
+            # The documented length holds for what was sent, not for what cleaning leaves of it.
+            if self.max_length is not None and len(data) > self.max_length:
+                self.fail("max_length", max_length=self.max_length)
+            data = self.clean(data)
+        return super().run_validation(data)
 
     def clean(self, text: str) -> str:
         return CONTROL.sub("", text.replace("\r\n", "\n"))

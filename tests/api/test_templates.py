@@ -40,6 +40,7 @@ def test_a_manager_changes_the_wording(managing: Caller, desk: None) -> None:
         ({"body": ""}, "body"),
         ({"subject": "{{nothing}}"}, "subject"),
         ({"subject": "x" * 201}, "subject"),
+        ({"subject": "\x8d" + "x" * 200}, "subject"),
         ({"slug": "x"}, "slug"),
         ({"severities": "P1"}, "severities"),
         ({"severities": ["P9"]}, "severities"),

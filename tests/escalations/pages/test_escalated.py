@@ -20,7 +20,7 @@ def told_vera(log_issue, vera):
 
 
 @pytest.fixture
-def link(told_vera, vera):
+def link(now, told_vera, vera):
     return f"/a/{take_token(told_vera, vera.email)}/"
 
 

@@ -25,7 +25,7 @@ from metrics.scope import Scope
 from metrics.shares import keyed
 from metrics.snapshot import snapshot
 from metrics.spread import HOURS, Percentiles, percentiles
-from metrics.sums import DURATION, Sums
+from metrics.sums import DURATION, Sums, totals
 from metrics.table import Stakes, TableRow, table
 
 __all__ = ["Board", "Bucket", "Kpis", "Percentiles", "Sums", "TableRow", "board"]
@@ -61,7 +61,7 @@ def board(scope: Scope) -> Board:
 
 def _board(scope: Scope) -> Board:
     rolled = Rolled.of(scope)
-    found: Found = rolled.sums()
+    kept = rolled.sums()
     lines = rolled.lines() if scope.by in LIVE_TABLES else {}
     steps = rolled.spread(_spreads(scope))
     rows = tally.gather(_branches(scope, rolled))
@@ -69,9 +69,8 @@ def _board(scope: Scope) -> Board:
     rows += keyed(changes, *(["team"] if scope.by == "team" else []))
     if scope.by in LIVE_TABLES:
         rows += keyed([row for row in changes if row[1] >= first], scope.by, tag=TABLE)
-    for (day, severity, key), sums in tally.sums(rows).items():
-        if day:
-            found.setdefault((day, severity, key), Sums()).__iadd__(sums)
+    counted = [((day, severity, key), sums) for (day, severity, key), sums in tally.sums(rows).items() if day]
+    found: Found = totals([*kept.items(), *counted])
     for (each, *_place, name), counts in spread.counts(rows).items():
         if each >= first:
             spread.add(steps[name], counts.items())
@@ -139,12 +138,7 @@ def _total(found: Found, first: date, last: date) -> Sums:
 
 
 def _by_day(found: Found, scope: Scope) -> dict[tuple[date, str], Sums]:
-    days: dict[tuple[date, str], Sums] = {}
-    for (day, severity, _key), sums in found.items():
-        if day >= scope.first:
-            days.setdefault((day, severity), Sums())
-            days[day, severity] += sums
-    return days
+    return totals(((day, severity), sums) for (day, severity, _key), sums in found.items() if day >= scope.first)
 
 
 def _table_sums(scope: Scope, found: Found, rows: Iterable[tally.Row], lines: dict[str, Sums]) -> dict[str, Sums]:
@@ -153,11 +147,7 @@ def _table_sums(scope: Scope, found: Found, rows: Iterable[tally.Row], lines: di
     else:
         place = 1 if scope.by == "severity" else 2
         parts = [(str(key[place]), sums) for key, sums in found.items() if key[0] >= scope.first]
-    wanted = dict(lines)
-    for key, sums in parts:
-        wanted.setdefault(key, Sums())
-        wanted[key] += sums
-    return wanted
+    return totals([*lines.items(), *parts])
 
 
 def _number(rows: Iterable[tally.Row], family: str) -> int:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 
 from metrics.period import ONE_DAY
-from metrics.sums import Sums
+from metrics.sums import Sums, totals
 
 MOST_DAYS, MOST_WEEKS = 92, 53
 
@@ -59,11 +59,11 @@ def _months(first: date, last: date) -> Iterable[tuple[date, date, str]]:
 def _filled(spans: Iterable[tuple[date, date, str]], days: Days) -> list[Bucket]:
     found = [Bucket(date_format(first, style), first, last) for first, last, style in spans]
     of_day = {day: bucket for bucket in found for day in _starts(bucket.first, bucket.last, ONE_DAY)}
-    for (day, severity), sums in days.items():
-        if bucket := of_day.get(day):
-            bucket.sums += sums
-            bucket.by_severity.setdefault(severity, Sums())
-            bucket.by_severity[severity] += sums
+    parts = [((of_day[day].first, severity), sums) for (day, severity), sums in days.items() if day in of_day]
+    for (first, severity), sums in totals(parts).items():
+        of_day[first].by_severity[severity] = sums
+    for bucket in found:
+        bucket.sums = Sums.total(bucket.by_severity.values())
     return found
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -131,19 +132,30 @@ class Scope:
         """The dashboard with these changes, always written in the same order."""
         return _address(PAGE, self.changed(**changes).params())
 
-    def rows_url(self, figure: str, **narrow: Any) -> str:
-        """The list of what `figure` counts. `narrow`: other days or filters, or a part of it (`metrics.narrow`)."""
+    def rows_url(self, figure: str, *, first: date | None = None, last: date | None = None, **narrow: Any) -> str:
+        """The list of what `figure` counts. `narrow`: other filters, or a part of it (`metrics.narrow`)."""
         parts = {name: narrow.pop(name) for name in Narrow.NAMES if name in narrow}
-        scope = self.changed(**narrow)
-        return _address(ROWS, [("figure", figure), *scope.params(shown=False), *Narrow(**parts).params()])
+        scope = self.changed(**narrow) if narrow else self
+        days = _days(first or scope.first, last or scope.last) if first or last else scope._span
+        # A page has a thousand of these, and they differ in their days.
+        texts = (urlencode([("figure", figure), *days]), scope._written, urlencode(Narrow(**parts).params()))
+        return f"{ROWS}?{'&'.join(filter(None, texts))}"
 
     def params(self, *, shown: bool = True) -> Params:
         """What the address says, without what is so anyway. `shown=False`: without how it is shown."""
-        params: Params = []
+        usual = {"by": BY[0], "unit": UNITS[0], "time": TIMES[0]} if shown else {}
+        how = [(name, getattr(self, name)) for name in usual if getattr(self, name) != usual[name]]
+        return [*self._span, *self._chosen_params, *how]
+
+    @property
+    def _span(self) -> Params:
         if self.span == "custom":
-            params += [("from", self.first.isoformat()), ("to", self.last.isoformat())]
-        elif self.span != "mtd":
-            params.append(("span", self.span))
+            return _days(self.first, self.last)
+        return [("span", self.span)] if self.span != "mtd" else []
+
+    @property
+    def _chosen_params(self) -> Params:
+        params: Params = []
         if self.zone.key != own_zone(self.user).key:
             params.append(("zone", self.zone.key))
         params += [
@@ -152,10 +164,15 @@ class Scope:
             ("customer", self.customer.slug if self.customer else ""),
             ("owner", NOBODY if self.no_owner else self.owner.username if self.owner else ""),
         ]
-        usual = {"by": BY[0], "unit": UNITS[0], "time": TIMES[0]}
-        if shown:
-            params += [(name, getattr(self, name)) for name in usual if getattr(self, name) != usual[name]]
         return [(name, value) for name, value in params if value]
+
+    @cached_property
+    def _written(self) -> str:
+        return urlencode(self._chosen_params)
+
+
+def _days(first: date, last: date) -> Params:
+    return [("from", first.isoformat()), ("to", last.isoformat())]
 
 
 def own_zone(user: Any) -> ZoneInfo:

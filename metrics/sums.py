@@ -1,8 +1,9 @@
 """What was counted, and the rates, shares and means that follow from it: quotients of sums, None without data."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, fields
-from typing import Literal, Self
+from operator import attrgetter
+from typing import Literal, TypeVar
 
 Time = Literal["elapsed", "working"]
 MICRO = 1_000_000
@@ -39,23 +40,13 @@ class Sums:
     resolve_worked: int = 0
     take_elapsed: int = 0
 
-    def __iadd__(self, other: "Sums") -> Self:
-        for name in COLUMNS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        return self
-
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums.total((self, other))
-
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in COLUMNS)
+        return any(VALUES(self))
 
     @classmethod
     def total(cls, parts: Iterable["Sums"]) -> "Sums":
-        whole = Sums()
-        for part in parts:
-            whole += part
-        return whole
+        """Column by column, as a page adds up thousands of these."""
+        return cls(*map(sum, zip(*map(VALUES, parts), strict=True)))
 
     # -- what follows ----------------------------------------------------------------------------------------------
 
@@ -108,6 +99,16 @@ class Sums:
 
 
 COLUMNS = tuple(each.name for each in fields(Sums))
+VALUES = attrgetter(*COLUMNS)
+Key = TypeVar("Key", bound=Hashable)
+
+
+def totals(parts: Iterable[tuple[Key, Sums]]) -> dict[Key, Sums]:
+    """What those of each key make altogether."""
+    found: dict[Key, list[Sums]] = {}
+    for key, sums in parts:
+        found.setdefault(key, []).append(sums)
+    return {key: Sums.total(each) for key, each in found.items()}
 
 
 def share(part: int, whole: int) -> float | None:

@@ -22,8 +22,10 @@ def opened(board: Board) -> Panel:
     if not board.now.opened:
         return Panel("opened", title, empty)
 
+    scopes = {code: scope.changed(severity=code) for code in (*codes, scope.severity)}
+
     def url(bucket: Bucket, code: str) -> str:
-        return scope.rows_url("opened", first=bucket.first, last=bucket.last, severity=code)
+        return scopes[code].rows_url("opened", first=bucket.first, last=bucket.last)
 
     columns = [
         Column(
